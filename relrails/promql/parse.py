@@ -1,0 +1,52 @@
+"""PromQL text read in process, by Prometheus' own grammar."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import promql_parser
+
+from relrails.promql.ast import Matcher, MatchOp, Selector
+
+_OPS: dict[str, MatchOp] = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
+
+
+class PromQLError(ValueError):
+    """Text that Prometheus' grammar refuses; the message is the parser's."""
+
+
+def parse(line: str) -> Any:
+    """Parse one expression; raises PromQLError."""
+    try:
+        return promql_parser.parse(line)
+    except ValueError as error:
+        raise PromQLError(str(error)) from None
+
+
+def check_syntax(line: str) -> str | None:
+    """Give the parser's complaint, or None when the text is PromQL."""
+    try:
+        parse(line)
+    except PromQLError as error:
+        return str(error)
+    return None
+
+
+def selectors(line: str) -> Iterator[Selector]:
+    """List every selector in an expression, with its matchers; raises PromQLError."""
+    found: list[Selector] = []
+
+    def visit(node: Any) -> bool:
+        vector = node.vector_selector if isinstance(node, promql_parser.MatrixSelector) else node
+        if isinstance(vector, promql_parser.VectorSelector):
+            found.append(_selector(vector))
+        return True
+
+    promql_parser.walk(parse(line), visit)
+    yield from found
+
+
+def _selector(vector: Any) -> Selector:
+    matchers = tuple(
+        Matcher(m.name, _OPS[str(m.op).rsplit(".", maxsplit=1)[-1]], m.value) for m in vector.matchers.matchers
+    )
+    return Selector(vector.name or "", matchers)

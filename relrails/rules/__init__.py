@@ -1,0 +1,7 @@
+"""From a service to the rules that Prometheus evaluates, as values."""
+
+from relrails.rules.burn_windows import Tier, tiers
+from relrails.rules.groups import rule_groups
+from relrails.rules.values import AlertingRule, RecordingRule, RuleGroup
+
+__all__ = ["AlertingRule", "RecordingRule", "RuleGroup", "Tier", "rule_groups", "tiers"]

@@ -1,0 +1,90 @@
+"""Every name that we write: series, groups, alerts, dashboards.
+
+Where Sloth's public names mean the same thing ours are the same, so that dashboards made for it work.
+"""
+
+import hashlib
+
+from relrails.promql import Matcher, Selector, duration_text
+from relrails.service import Service
+from relrails.slo import SLO
+from relrails.units import Duration, days, exact, minutes
+
+SHORT_INTERVAL: Duration = 1 * minutes
+"""How often the sums, the short windows and the pages are evaluated."""
+LONG_INTERVAL: Duration = 5 * minutes
+"""How often windows of a day and more are; not longer, or instant queries would look past the newest sample."""
+LONG_FROM: Duration = 1 * days
+"""Windows from here on read the sums of 5 minutes."""
+
+TOTAL = "slo:sli_total:rate"
+BAD = "slo:sli_bad:rate"
+TOTAL_5M = "slo:sli_total:increase5m"
+BAD_5M = "slo:sli_bad:increase5m"
+OBJECTIVE = "slo:objective:ratio"
+ERROR_BUDGET = "slo:error_budget:ratio"
+TIME_PERIOD = "slo:time_period:days"
+CURRENT_BURN_RATE = "slo:current_burn_rate:ratio"
+PERIOD_BURN_RATE = "slo:period_burn_rate:ratio"
+BUDGET_REMAINING = "slo:period_error_budget_remaining:ratio"
+COVERAGE = "slo:period_coverage:ratio"
+INFO = "relrails_slo_info"
+
+BURN = "SLOErrorBudgetBurn"
+BUDGET_LOW = "SLOErrorBudgetLow"
+BUDGET_SPENT = "SLOErrorBudgetSpent"
+EXPORTER_DOWN = "SLOExporterDown"
+METRIC_MISSING = "SLOMetricMissing"
+
+
+def error_ratio(window: Duration) -> str:
+    """Name the error ratio over a window: `slo:sli_error:ratio_rate5m`."""
+    return f"slo:sli_error:ratio_rate{duration_text(window)}"
+
+
+def total_over(window: Duration) -> str:
+    """Name the events of a window: `slo:sli_total:increase30d`."""
+    return f"slo:sli_total:increase{duration_text(window)}"
+
+
+def bad_over(window: Duration) -> str:
+    """Name the bad events of a window: `slo:sli_bad:increase30d`."""
+    return f"slo:sli_bad:increase{duration_text(window)}"
+
+
+def is_long(window: Duration) -> bool:
+    """Tell whether a window reads the sums of 5 minutes, and is evaluated every 5 minutes."""
+    return exact(window, "second") >= exact(LONG_FROM, "second")
+
+
+def series_of(service: Service, slo: SLO, metric: str) -> Selector:
+    """Select a recorded series of one SLO."""
+    return Selector(metric, (Matcher("service", "=", service.name), Matcher("slo", "=", slo.name)))
+
+
+def group_name(service: Service, slo: SLO) -> str:
+    """Name the group of the sums, the short windows and the pages."""
+    return f"{service.name}.{slo.name}"
+
+
+def long_group_name(service: Service, slo: SLO) -> str:
+    """Name the group of the long windows, the budget and the tickets."""
+    return f"{service.name}.{slo.name}.budget"
+
+
+def dashboard_uid(name: str) -> str:
+    """Name a dashboard in at most the 40 characters that Grafana allows."""
+    uid = f"relrails-{name}"
+    if len(uid) <= 40:
+        return uid
+    return f"{uid[:31]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def dashboard_url(service: Service) -> str:
+    """Link the dashboard of a service, at the hours before an alert."""
+    return f"{service.grafana.rstrip('/')}/d/{dashboard_uid(service.name)}?from=now-6h&to=now"
+
+
+def runbook_url(service: Service, alert: str) -> str:
+    """Link the part of the runbook that says what to do about an alert."""
+    return f"{service.runbook}#{alert.lower()}"

@@ -1,0 +1,66 @@
+"""Probe success: the share of probes that came back well."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from relrails.metric import Gauge, Metric
+from relrails.promql import (
+    Expr,
+    Selector,
+    count_over_time,
+    difference,
+    number,
+    quotient,
+    sum_by,
+    sum_over_time,
+)
+from relrails.sli.base import SLI
+from relrails.sli.traffic import Series, Traffic, decoys, gauge, instances, series
+from relrails.source import Source, here
+from relrails.units import Duration, exact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProbeSuccess(SLI):
+    """Failed probes over all probes, read from a gauge that is 1 or 0 at each scrape, such as `probe_success`."""
+
+    gauge: Gauge
+    source: Source = field(default_factory=here, compare=False, repr=False)
+
+    events: ClassVar[str] = "probes"
+
+    def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:
+        """Probes per second."""
+        return sum_by(_per_second(count_over_time(self.gauge.selector, window), window), *by)
+
+    def bad_rate(self, window: Duration, by: tuple[str, ...], none: Expr) -> Expr:  # noqa: ARG002 - a probe without a result is no success
+        """Failed probes per second."""
+        probes = count_over_time(self.gauge.selector, window)
+        return sum_by(_per_second(difference(probes, sum_over_time(self.gauge.selector, window)), window), *by)
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """Give the gauge."""
+        return (self.gauge,)
+
+    def reads(self) -> tuple[Selector, ...]:
+        """Give it as a selector."""
+        return (self.gauge.selector,)
+
+    def series(self, traffic: Traffic, labels: dict[str, str]) -> tuple[Series, ...]:
+        """Play the probe from two instances of the prober."""
+        values = ["1", *("_" if p.gone else "0" if bad else "1" for p, bad in traffic.each())]
+        outcome = gauge(values)
+        failing = gauge(["_" if v == "_" else "0" for v in values])
+        out: dict[str, Series] = {}
+        for where in instances(self.gauge.matchers, labels):
+            outside = decoys(self.gauge.name, self.gauge.matchers, where, failing)
+            out.update({s.name: s for s in (*outside, series(self.gauge.name, where, outcome))})
+        return tuple(out.values())
+
+    def sentence(self) -> str:
+        """Say what is bad."""
+        return f"A probe is bad when `{self.gauge.selector_text}` is 0."
+
+
+def _per_second(samples: Expr, window: Duration) -> Expr:
+    return quotient(samples, number(exact(window, "second")))

@@ -1,0 +1,139 @@
+"""Quantities with units: `300 * ms`, `99.9 * percent`, `5 * GiB`; the only importer of pint."""
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any, NewType, Protocol, TypeVar, cast
+
+import pint
+
+# Our own registry: pint's default one has bytes without a dimension, `m` for metre, and takes 0.2 s to load.
+_UNITS: dict[str, tuple[str, str]] = {
+    "second": ("s", "[time]"),
+    "millisecond": ("ms", "0.001 * second"),
+    "minute": ("min", "60 * second"),
+    "hour": ("h", "3600 * second"),
+    "day": ("d", "86400 * second"),
+    "ratio": ("_", "[]"),
+    "percent": ("%", "0.01 * ratio"),
+    "byte": ("B", "[information]"),
+    "kB": ("kB", "1000 * byte"),
+    "MB": ("MB", "1000000 * byte"),
+    "GB": ("GB", "1000000000 * byte"),
+    "TB": ("TB", "1000000000000 * byte"),
+    "KiB": ("KiB", "1024 * byte"),
+    "MiB": ("MiB", "1048576 * byte"),
+    "GiB": ("GiB", "1073741824 * byte"),
+    "TiB": ("TiB", "1099511627776 * byte"),
+    "USD": ("USD", "[currency]"),
+    "item": ("items", "[item]"),
+}
+_FACTORS = {
+    name: Fraction(1 if definition.startswith("[") else definition.split(" * ")[0])
+    for name, (_, definition) in _UNITS.items()
+}
+_registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, cache_folder=None)
+for _name, (_, _definition) in _UNITS.items():
+    _registry.define(f"{_name} = {_definition}")
+
+Quantity = pint.Quantity
+Duration = NewType("Duration", pint.Quantity[Any])
+Ratio = NewType("Ratio", pint.Quantity[Any])
+Bytes = NewType("Bytes", pint.Quantity[Any])
+Money = NewType("Money", pint.Quantity[Any])
+Items = NewType("Items", pint.Quantity[Any])
+
+Q_co = TypeVar("Q_co", covariant=True)
+
+
+class UnitOf(Protocol[Q_co]):
+    """A unit as the type checker sees it: a number times it is a quantity of one kind."""
+
+    def __rmul__(self, number: float, /) -> Q_co:
+        """Give the quantity."""
+        ...
+
+
+def _unit(name: str) -> Any:
+    return cast("Any", getattr(_registry, name))
+
+
+ms: UnitOf[Duration] = _unit("millisecond")
+seconds: UnitOf[Duration] = _unit("second")
+minutes: UnitOf[Duration] = _unit("minute")
+hours: UnitOf[Duration] = _unit("hour")
+days: UnitOf[Duration] = _unit("day")
+percent: UnitOf[Ratio] = _unit("percent")
+ratio: UnitOf[Ratio] = _unit("ratio")
+KiB: UnitOf[Bytes] = _unit("KiB")
+MiB: UnitOf[Bytes] = _unit("MiB")
+GiB: UnitOf[Bytes] = _unit("GiB")
+TiB: UnitOf[Bytes] = _unit("TiB")
+kB: UnitOf[Bytes] = _unit("kB")  # noqa: N816 - the SI symbol
+MB: UnitOf[Bytes] = _unit("MB")
+GB: UnitOf[Bytes] = _unit("GB")
+TB: UnitOf[Bytes] = _unit("TB")
+USD: UnitOf[Money] = _unit("USD")
+items: UnitOf[Items] = _unit("item")
+
+_DIGITS = 15  # what a float holds; only quotients such as GiB/day have more
+
+
+def exact(quantity: pint.Quantity[Any], unit: str) -> Decimal:
+    """Give the number of `unit`s without the noise of binary floats: 99.9 percent is 0.999 ratio.
+
+    Raises ValueError when the quantity is of another kind than the unit.
+    """
+    if quantity.dimensionality != _registry.Unit(unit).dimensionality:
+        msg = f"{text(quantity)} cannot be given in {unit}"
+        raise ValueError(msg)
+    factor = _factor(quantity.units) / _factor(_registry.Unit(unit))
+    return plain(Fraction(Decimal(repr(quantity.magnitude))) * factor)
+
+
+def _powers(unit: Any) -> list[tuple[str, int]]:
+    return [(name, int(power)) for name, power in unit._units.items()]  # pint has no public way to list them on a unit
+
+
+@cache
+def _factor(unit: Any) -> Fraction:
+    product = Fraction(1)
+    for name, power in _powers(unit):
+        product *= _FACTORS[name] ** power
+    return product
+
+
+def plain(number: Fraction | Decimal | int) -> Decimal:
+    """Turn a number into the decimal that is printed: no exponent, no trailing zeros, 15 digits where it has no end."""
+    number = Fraction(number)
+    denominator = number.denominator
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    if denominator == 1:
+        shift = 0
+        while (number * 10**shift).denominator != 1:
+            shift += 1
+        return Decimal(int(number * 10**shift)).scaleb(-shift) if shift else Decimal(int(number))
+    value = Decimal(number.numerator) / Decimal(number.denominator)
+    rounded = round(value, _DIGITS - 1 - value.adjusted())
+    return Decimal(format(rounded.normalize(), "f"))
+
+
+def text(quantity: pint.Quantity[Any]) -> str:
+    """Write a quantity as its author did: `300 ms`, `99.9 %`, `30 d`, `5 GiB/d`."""
+    powers = _powers(quantity.units)
+    above = [_UNITS[name][0] for name, power in powers if power > 0]
+    below = [_UNITS[name][0] for name, power in powers if power < 0]
+    number = format(plain(Decimal(repr(quantity.magnitude))), "f")
+    unit = "·".join(above) + "".join(f"/{name}" for name in below)
+    return number if unit == "_" else f"{number} {unit}"
+
+
+def is_a(value: object, unit: str) -> bool:
+    """Tell whether a value is a finite quantity of the unit's kind."""
+    return (
+        isinstance(value, pint.Quantity)
+        and value.dimensionality == _registry.Unit(unit).dimensionality
+        and Decimal(repr(value.magnitude)).is_finite()
+    )

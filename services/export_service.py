@@ -1,0 +1,45 @@
+"""export-service: turns an investigation into a pack that can be handed over."""
+
+from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails.units import days, ms, percent, seconds
+
+requests = metric.Counter("http_requests_total").where(job="export-service")
+durations = metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.25, 0.5, 1, 5)).where(
+    job="export-service"
+)
+jobs = metric.Counter("export_jobs_finished_total").where(job="export-service")
+
+availability = SLO(
+    name="availability",
+    description="A request is good unless we answer 5xx; 4xx is the caller's doing.",
+    sli=sli.Availability(total=requests, bad=requests.where(code=metric.matching("5.."))),
+    objective=99.5 * percent,
+    window=30 * days,
+)
+latency = SLO(
+    name="latency-p95",
+    description="95 of 100 answers arrive within 500 ms; the export itself runs in the background.",
+    sli=sli.Latency(histogram=durations, threshold=500 * ms),
+    objective=95 * percent,
+    window=30 * days,
+)
+completion = SLO(
+    name="completion",
+    description="An export that was accepted ends with a pack that passes its own manifest.",
+    sli=sli.Correctness(total=jobs, good=jobs.where(outcome="ready")),
+    objective=99 * percent,
+    window=30 * days,
+    minimum_bad_events=3,
+)
+
+service = Service(
+    name="export-service",
+    owner="evidence-export",
+    description="Builds export packs in the background and keeps them until they are fetched.",
+    scrape_interval=15 * seconds,
+    retention=45 * days,
+    runbook="https://runbooks.example.com/export-service",
+    grafana="https://grafana.example.com",
+    slos=(availability, latency, completion),
+    error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
+)
