@@ -120,7 +120,8 @@ def _telemetry(service: Service, slo: SLO) -> tuple[AlertingRule, ...]:
     missing: Expr = or_(never, stopped) if slo.by else never
     up = _up(slo)
     if up is None:
-        return (_missing(service, slo, or_(missing, uncounted), "page"),)
+        return (_missing(service, slo, missing if slo.sli.silence_is_good else or_(missing, uncounted), "page"),)
+    seen = and_(missing, up, ())
     down = AlertingRule(
         alert=names.EXPORTER_DOWN,
         expr=unless(never, up, ()),
@@ -135,7 +136,7 @@ def _telemetry(service: Service, slo: SLO) -> tuple[AlertingRule, ...]:
             f"nobody knows whether the service works. Burn-rate alerts that were firing stay as they were.",
         ),
     )
-    return (down, _missing(service, slo, or_(and_(missing, up, ()), uncounted), "ticket"))
+    return (down, _missing(service, slo, seen if slo.sli.silence_is_good else or_(seen, uncounted), "ticket"))
 
 
 def _missing(service: Service, slo: SLO, expr: Expr, severity: Severity) -> AlertingRule:

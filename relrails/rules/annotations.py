@@ -14,7 +14,7 @@ VALUE = "{{ $value | humanizePercentage }}"
 
 def annotations(service: Service, slo: SLO, alert: str, summary: str, description: str) -> dict[str, str]:
     """Give the four annotations that every alert has; grouped SLOs name the group."""
-    where = "".join(f", {label} {{{{ $labels.{label} }}}}" for label in slo.by)
+    where = "".join(f"{{{{ with $labels.{label} }}}}, {label} {{{{ . }}}}{{{{ end }}}}" for label in slo.by)
     return {
         "summary": summary + where,
         "description": description,

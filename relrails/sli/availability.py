@@ -1,6 +1,7 @@
 """Availability: the share of requests that did not fail by our own fault."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from relrails.metric import Counter, Metric
 from relrails.promql import Expr, Selector, or_, rate, sum_by
@@ -18,6 +19,8 @@ class Availability(SLI):
     total: Counter
     bad: Counter
     source: Source = field(default_factory=here, compare=False, repr=False)
+
+    silence_is_good: ClassVar[bool] = True
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:
         """Requests per second."""

@@ -1,11 +1,12 @@
 """What every kind of SLI answers: how many events there were, how many were bad, and how to play them in a proof."""
 
 from abc import ABC, abstractmethod
+from fractions import Fraction
 from typing import ClassVar
 
 from relrails.metric import Metric
 from relrails.promql import Expr, Selector
-from relrails.sli.traffic import Series, Traffic
+from relrails.sli.traffic import INSTANCES, Series, Traffic
 from relrails.source import Source
 from relrails.units import Duration
 
@@ -20,6 +21,10 @@ class SLI(ABC):
 
     events: ClassVar[str] = "requests"
     """What is counted, as the on-call says it."""
+    graded: ClassVar[bool] = True
+    """Whether a scrape can carry any share of bad events, rather than only all or none."""
+    silence_is_good: ClassVar[bool] = False
+    """Whether bad events that no series counts have not happened; otherwise an alert says that a metric is missing."""
     needs: ClassVar[tuple[int, int]] = (2, 42)
     """The oldest Prometheus whose promtool can play this kind's raw series."""
     source: Source
@@ -46,6 +51,17 @@ class SLI(ABC):
     @abstractmethod
     def series(self, traffic: Traffic, labels: dict[str, str]) -> tuple[Series, ...]:
         """Raw series that carry this traffic for one group, as exporters send them; empty where it cannot say."""
+
+    def seen(self, traffic: Traffic, at: int, window: int, *, closed: bool) -> tuple[Fraction, Fraction]:
+        """Give the total and the bad rate that an evaluation at second `at` must see in what `series` plays.
+
+        By arithmetic on the traffic, not on the series. `closed` says whether a sample on the left edge of the window
+        is in it, as in Prometheus 2.
+        """
+        read = traffic.scrapes_in(at, window, closed=closed)[1:]
+        seconds = Fraction(len(read) * traffic.interval, len(INSTANCES))
+        phases = [traffic.phase_of(k) for k in read]
+        return sum(p.total for p in phases) / seconds, sum(p.bad for p in phases) / seconds
 
     @abstractmethod
     def sentence(self) -> str:

@@ -25,6 +25,7 @@ class Correctness(SLI):
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     events: ClassVar[str] = "jobs"
+    silence_is_good: ClassVar[bool] = True
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:
         """Outcomes per second."""

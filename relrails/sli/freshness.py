@@ -1,6 +1,7 @@
 """Freshness: the share of time in which data is younger than a limit."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import ClassVar
 
 from relrails.metric import Gauge, Metric
@@ -26,6 +27,7 @@ class Freshness(SLI):
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     events: ClassVar[str] = "minutes"
+    graded: ClassVar[bool] = False
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:  # noqa: ARG002 - a look needs no window
         """Looks per second."""
@@ -56,6 +58,11 @@ class Freshness(SLI):
             out.update({s.name: s for s in (*outside, made)})
         return tuple(out.values())
 
+    def seen(self, traffic: Traffic, at: int, window: int, *, closed: bool) -> tuple[Fraction, Fraction]:  # noqa: ARG002 - a look has no window
+        """Look once: one look a minute."""
+        old = traffic.flags(_per_look(traffic))[at // traffic.interval]
+        return Fraction(1, LOOK_EVERY), Fraction(int(old), LOOK_EVERY)
+
     def sentence(self) -> str:
         """Say what is bad."""
         newest = self.last_update.selector_text
@@ -64,14 +71,7 @@ class Freshness(SLI):
 
 def _clock(traffic: Traffic, limit: int, behind: int) -> str:
     """Unix time of the newest record at each scrape: now, or twice the limit ago where the look is to be bad."""
-    per_look = max(LOOK_EVERY // traffic.interval, 1)
-    flags: list[tuple[bool, bool]] = [(False, False)]
-    for phase in traffic.phases:
-        looks = -(-phase.scrapes // per_look)
-        bad_looks = [
-            phase.total > 0 and (k + 1) * phase.bad // phase.total > k * phase.bad // phase.total for k in range(looks)
-        ]
-        flags += [(phase.gone, bad_looks[k // per_look]) for k in range(phase.scrapes)]
+    flags = list(zip(traffic.gone(), traffic.flags(_per_look(traffic)), strict=True))
     parts: list[str] = []
     start = 0
     for index, flag in enumerate(flags):
@@ -82,3 +82,7 @@ def _clock(traffic: Traffic, limit: int, behind: int) -> str:
         parts.append(f"_x{run}" if flag[0] else f"{first}+{traffic.interval}x{run - 1}")
         start = index + 1
     return " ".join(parts)
+
+
+def _per_look(traffic: Traffic) -> int:
+    return max(LOOK_EVERY // traffic.interval, 1)

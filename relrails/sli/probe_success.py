@@ -1,6 +1,7 @@
 """Probe success: the share of probes that came back well."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import ClassVar
 
 from relrails.metric import Gauge, Metric
@@ -15,7 +16,7 @@ from relrails.promql import (
     sum_over_time,
 )
 from relrails.sli.base import SLI
-from relrails.sli.traffic import Series, Traffic, decoys, gauge, instances, series
+from relrails.sli.traffic import INSTANCES, Series, Traffic, decoys, gauge, instances, series
 from relrails.source import Source, here
 from relrails.units import Duration, exact
 
@@ -28,6 +29,7 @@ class ProbeSuccess(SLI):
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     events: ClassVar[str] = "probes"
+    graded: ClassVar[bool] = False
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:
         """Probes per second."""
@@ -48,7 +50,8 @@ class ProbeSuccess(SLI):
 
     def series(self, traffic: Traffic, labels: dict[str, str]) -> tuple[Series, ...]:
         """Play the probe from two instances of the prober."""
-        values = ["1", *("_" if p.gone else "0" if bad else "1" for p, bad in traffic.each())]
+        pairs = zip(traffic.gone(), traffic.flags(), strict=True)
+        values = ["_" if gone else "0" if bad else "1" for gone, bad in pairs]
         outcome = gauge(values)
         failing = gauge(["_" if v == "_" else "0" for v in values])
         out: dict[str, Series] = {}
@@ -56,6 +59,12 @@ class ProbeSuccess(SLI):
             outside = decoys(self.gauge.name, self.gauge.matchers, where, failing)
             out.update({s.name: s for s in (*outside, series(self.gauge.name, where, outcome))})
         return tuple(out.values())
+
+    def seen(self, traffic: Traffic, at: int, window: int, *, closed: bool) -> tuple[Fraction, Fraction]:
+        """Count probes: each scrape is one."""
+        flags = traffic.flags()
+        read = [flags[k] for k in traffic.scrapes_in(at, window, closed=closed)]
+        return Fraction(len(read) * len(INSTANCES), window), Fraction(sum(read) * len(INSTANCES), window)
 
     def sentence(self) -> str:
         """Say what is bad."""

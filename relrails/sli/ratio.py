@@ -24,6 +24,7 @@ class Ratio(SLI):
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     events: ClassVar[str] = "events"
+    silence_is_good: ClassVar[bool] = True
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:
         """Events per second."""

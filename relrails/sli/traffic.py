@@ -1,7 +1,9 @@
 """Traffic as a proof plays it: phases of events per scrape, written in promtool's notation for series."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
 
 from relrails.promql import Matcher
 from relrails.promql.example import refused, values
@@ -40,12 +42,38 @@ class Traffic:
         """How many scrapes there are after the first."""
         return sum(phase.scrapes for phase in self.phases)
 
-    def each(self) -> Iterator[tuple[Phase, bool]]:
-        """Go through the scrapes; the bad ones are spread evenly over each phase, for gauges that know only 0 and 1."""
+    def phase_of(self, scrape: int) -> Phase:
+        """Find the phase that a scrape belongs to; scrapes count from 1."""
         for phase in self.phases:
-            for k in range(phase.scrapes):
-                bad = phase.total > 0 and (k + 1) * phase.bad // phase.total > k * phase.bad // phase.total
-                yield phase, bad
+            if scrape <= phase.scrapes:
+                return phase
+            scrape -= phase.scrapes
+        msg = "the traffic ends before this scrape"
+        raise ValueError(msg)
+
+    def scrapes_in(self, at: int, window: int, *, closed: bool) -> range:
+        """Count out the scrapes in the `window` seconds before second `at`, with or without one on the left edge."""
+        first = -(-(at - window) // self.interval)
+        if not closed and first * self.interval == at - window:
+            first += 1
+        return range(max(first, 0), at // self.interval + 1)
+
+    def flags(self, per: int = 1) -> list[bool]:
+        """Tell for each scrape whether it is bad, for gauges that know only yes and no.
+
+        The bad ones are spread evenly over each phase; `per` scrapes in a row share a flag. The first scrape is good.
+        """
+        out = [False]
+        for phase in self.phases:
+            share = Fraction(phase.bad, phase.total) if phase.total else Fraction(0)
+            blocks = -(-phase.scrapes // per)
+            bad = [floor((k + 1) * share) > floor(k * share) for k in range(blocks)]
+            out += [bad[k // per] for k in range(phase.scrapes)]
+        return out
+
+    def gone(self) -> list[bool]:
+        """Tell for each scrape whether the target was gone."""
+        return [False, *(phase.gone for phase in self.phases for _ in range(phase.scrapes))]
 
 
 @dataclass(frozen=True, slots=True)

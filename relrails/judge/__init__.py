@@ -1,0 +1,1 @@
+"""Decisions without I/O: numbers in, an answer out."""

@@ -1,0 +1,49 @@
+"""From a service to promtool tests that prove its rules."""
+
+from collections.abc import Iterator
+
+from relrails.files import File
+from relrails.prove.edges import edges
+from relrails.prove.incident import DAYS_STEP, days, incident
+from relrails.prove.memory import memory
+from relrails.prove.recordings import from_raw, from_sums, from_tiles, tile_minutes
+from relrails.prove.scene import Scene, minutes_of
+from relrails.prove.truth import truth
+from relrails.prove.values import Case, ProofFile
+from relrails.prove.yaml_file import proof_file
+from relrails.rules import names
+from relrails.service import Service
+from relrails.slo import SLO
+
+
+def render_service(service: Service) -> Iterator[File]:
+    """Write the proofs of a service."""
+    for slo in service.slos:
+        for proof in proofs(service, slo):
+            yield proof_file(proof)
+
+
+def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
+    """Give the proofs of one SLO, split by how often they evaluate the rules: promtool has one interval a file."""
+    scene = Scene.of_slo(service, slo)
+    step = tile_minutes(scene)
+    horizon = minutes_of(slo.window) // step * step * 11 // 10 // step * step
+    files: tuple[tuple[str, int, tuple[Case, ...]], ...] = (
+        ("windows", horizon, (*from_sums(scene, horizon), *from_tiles(scene, horizon), *memory(scene, horizon))),
+        ("minutes", 1, (*from_raw(scene), *truth(scene), *edges(scene))),
+        ("incident", 1, tuple(incident(scene))),
+        ("days", DAYS_STEP, tuple(days(scene))),
+    )
+    stem = f"{service.name}.{slo.name}"
+    groups = (names.group_name(service, slo), names.long_group_name(service, slo))
+    return tuple(
+        ProofFile(
+            path=f"prometheus/tests/{stem}.{name}.yml",
+            rule_file=f"../rules/{stem}.yml",
+            every=every,
+            groups=groups,
+            cases=cases,
+        )
+        for name, every, cases in files
+        if cases
+    )
