@@ -84,11 +84,20 @@ def exact(quantity: pint.Quantity[Any], unit: str) -> Decimal:
 
     Raises ValueError when the quantity is of another kind than the unit.
     """
-    if quantity.dimensionality != _registry.Unit(unit).dimensionality:
+    if quantity.dimensionality != _dimensionality(unit):
         msg = f"{text(quantity)} cannot be given in {unit}"
         raise ValueError(msg)
-    factor = _factor(quantity.units) / _factor(_registry.Unit(unit))
-    return plain(Fraction(Decimal(repr(quantity.magnitude))) * factor)
+    return _exact(repr(quantity.magnitude), quantity.units, unit)
+
+
+@cache
+def _exact(magnitude: str, units: Any, unit: str) -> Decimal:
+    return plain(Fraction(Decimal(magnitude)) * _factor(units) / _factor(_registry.Unit(unit)))
+
+
+@cache
+def _dimensionality(unit: str) -> Any:
+    return _registry.Unit(unit).dimensionality
 
 
 def _powers(unit: Any) -> list[tuple[str, int]]:
@@ -134,6 +143,6 @@ def is_a(value: object, unit: str) -> bool:
     """Tell whether a value is a finite quantity of the unit's kind."""
     return (
         isinstance(value, pint.Quantity)
-        and value.dimensionality == _registry.Unit(unit).dimensionality
+        and value.dimensionality == _dimensionality(unit)
         and Decimal(repr(value.magnitude)).is_finite()
     )

@@ -24,32 +24,32 @@ class Scene:
     service: Service
     slo: SLO
     alerting: tuple[AlertingRule, ...]
+    """The alerts as they are rendered."""
+    tiers: tuple[Tier, ...]
+    """The burn-rate alerts among them."""
+    base_seconds: int
+    """Seconds that a base rate looks back."""
+    scrape: int
+    """Seconds between two played scrapes: at least four in a base window, and a whole number in a minute."""
 
     @classmethod
     def of_slo(cls, service: Service, slo: SLO) -> Self:
-        """Look at one SLO, with the alerts that are rendered for it."""
+        """Look at one SLO."""
         rules = (rule for group in rule_groups(service, slo) for rule in group.rules)
-        return cls(service, slo, tuple(rule for rule in rules if isinstance(rule, AlertingRule)))
-
-    @property
-    def scrape(self) -> int:
-        """Seconds between two played scrapes: at least four in a base window, and a whole number in a minute."""
-        return next(s for s in SCRAPES if 4 * s <= self.base_seconds)
-
-    @property
-    def base_seconds(self) -> int:
-        """Seconds that a base rate looks back."""
-        return int(exact(base_window(self.service, self.slo), "second"))
+        base = int(exact(base_window(service, slo), "second"))
+        return cls(
+            service=service,
+            slo=slo,
+            alerting=tuple(rule for rule in rules if isinstance(rule, AlertingRule)),
+            tiers=tuple(t for t in tiers(slo) if not t.refusal),
+            base_seconds=base,
+            scrape=next(s for s in SCRAPES if 4 * s <= base),
+        )
 
     @property
     def base_minutes(self) -> Fraction:
         """Minutes that a base rate looks back."""
         return Fraction(self.base_seconds, 60)
-
-    @property
-    def tiers(self) -> tuple[Tier, ...]:
-        """The burn-rate alerts that are rendered."""
-        return tuple(t for t in tiers(self.slo) if not t.refusal)
 
     def of(self, *, long: bool) -> tuple[Tier, ...]:
         """The alerts of one of the two rule groups."""

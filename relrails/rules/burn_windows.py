@@ -8,6 +8,7 @@ Source: The Site Reliability Workbook, chapter 5, table 5-8; factor = share * SL
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from relrails.promql import duration_text
 from relrails.slo import SLO, BurnTier, Severity
@@ -70,18 +71,27 @@ class Tier:
 
 def tiers(slo: SLO) -> tuple[Tier, ...]:
     """Give the alerts of an SLO: its own, or the rows of the table, repaired where they would be useless."""
-    if slo.tiers is not None:
-        own = ((t, Fraction(str(t.factor))) for t in slo.tiers)
-        return tuple(_tier(slo, tier, factor, "", _refusal(slo, factor)) for tier, factor in own)
     window = exact(slo.window, "second")
+    if slo.tiers is None:
+        return _from_table(window, slo.goal)
+    out = []
+    for own in slo.tiers:
+        factor = Fraction(str(own.factor))
+        out.append(_tier(window, slo.goal, own, factor, refusal=_refusal(slo.goal, factor)))
+    return tuple(out)
+
+
+@cache
+def _from_table(window: Decimal, goal: Decimal) -> tuple[Tier, ...]:
     rows = next(rows for least, rows in TABLE if exact(least, "second") <= window)
-    return tuple(_from_row(slo, row) for row in rows)
+    return tuple(_from_row(window, goal, row) for row in rows)
 
 
-def _from_row(slo: SLO, row: Row) -> Tier:
-    window, long = Fraction(exact(slo.window, "second")), Fraction(exact(row.long, "second"))
-    budget = Fraction(slo.budget)
-    asked = row.factor if row.share is None else row.share * window / long
+def _from_row(window: Decimal, goal: Decimal, row: Row) -> Tier:
+    budget = 1 - Fraction(goal)
+    asked = row.factor
+    if row.share is not None:
+        asked = row.share * Fraction(window) / Fraction(exact(row.long, "second"))
     if asked is None:
         msg = "a row has a share or a factor"
         raise ValueError(msg)
@@ -94,7 +104,7 @@ def _from_row(slo: SLO, row: Row) -> Tier:
         lowered = INSENSITIVE / budget
         if lowered < 1:
             refusal = (
-                f"{name} cannot be made: at an objective of {_short(slo.goal * 100)} % a factor of 1 already needs "
+                f"{name} cannot be made: at an objective of {_short(goal * 100)} % a factor of 1 already needs "
                 f"{_short(budget * 100)} % of events to be bad"
             )
         else:
@@ -103,14 +113,15 @@ def _from_row(slo: SLO, row: Row) -> Tier:
                 f"{_short(budget * 100)} % = {_short(factor * budget * 100)} % of events would have to be bad, now 50 %"
             )
             factor = lowered
-    return _tier(slo, row, factor, note, refusal)
+    return _tier(window, goal, row, factor, note=note, refusal=refusal)
 
 
-def _refusal(slo: SLO, factor: Fraction) -> str:
-    threshold = factor * Fraction(slo.budget)
+def _refusal(goal: Decimal, factor: Fraction) -> str:
+    budget = 1 - Fraction(goal)
+    threshold = factor * budget
     if threshold >= 1:
         return (
-            f"{_short(factor)} x {_short(slo.budget * 100)} % = {_short(threshold * 100)} % of events would have to be "
+            f"{_short(factor)} x {_short(budget * 100)} % = {_short(threshold * 100)} % of events would have to be "
             f"bad: it can never fire"
         )
     if factor < 1:
@@ -118,14 +129,16 @@ def _refusal(slo: SLO, factor: Fraction) -> str:
     return ""
 
 
-def _tier(slo: SLO, like: Row | BurnTier, factor: Fraction, note: str, refusal: str) -> Tier:
-    share = factor * Fraction(exact(like.long, "second")) / Fraction(exact(slo.window, "second"))
+def _tier(
+    window: Decimal, goal: Decimal, like: Row | BurnTier, factor: Fraction, *, note: str = "", refusal: str = ""
+) -> Tier:
+    share = factor * Fraction(exact(like.long, "second")) / Fraction(window)
     return Tier(
         severity=like.severity,
         factor=plain(factor),
         long=like.long,
         short=like.short,
-        threshold=plain(factor * Fraction(slo.budget)),
+        threshold=plain(factor * (1 - Fraction(goal))),
         share=plain(share),
         note=note,
         refusal=refusal,
