@@ -6,6 +6,7 @@ from relrails.files import File
 from relrails.prove.edges import edges
 from relrails.prove.incident import DAYS_STEP, days, incident
 from relrails.prove.memory import memory
+from relrails.prove.promises import promises as promises
 from relrails.prove.recordings import from_raw, from_sums, from_tiles, tile_minutes
 from relrails.prove.scene import Scene, minutes_of
 from relrails.prove.truth import truth
@@ -14,6 +15,8 @@ from relrails.prove.yaml_file import proof_file
 from relrails.rules import names
 from relrails.service import Service
 from relrails.slo import SLO
+
+ANY_PROMTOOL = (2, 42)
 
 
 def render_service(service: Service) -> Iterator[File]:
@@ -24,15 +27,21 @@ def render_service(service: Service) -> Iterator[File]:
 
 
 def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
-    """Give the proofs of one SLO, split by how often they evaluate the rules: promtool has one interval a file."""
+    """Give the proofs of one SLO, split by how often they evaluate the rules: promtool has one interval a file.
+
+    `windows` looks once, at the end of the SLO window; `alerts` plays what the alerts read; `minutes`, `incident` and
+    `days` begin at raw samples, which not every SLI kind and not every promtool can play.
+    """
     scene = Scene.of_slo(service, slo)
     step = tile_minutes(scene)
     horizon = minutes_of(slo.window) // step * step * 11 // 10 // step * step
-    files: tuple[tuple[str, int, tuple[Case, ...]], ...] = (
-        ("windows", horizon, (*from_sums(scene, horizon), *from_tiles(scene, horizon), *memory(scene, horizon))),
-        ("minutes", 1, (*from_raw(scene), *truth(scene), *edges(scene))),
-        ("incident", 1, tuple(incident(scene))),
-        ("days", DAYS_STEP, tuple(days(scene))),
+    raw = slo.sli.needs
+    files: tuple[tuple[str, int, tuple[int, int], tuple[Case, ...]], ...] = (
+        ("windows", horizon, ANY_PROMTOOL, _looked_at_once(scene, horizon)),
+        ("alerts", 1, ANY_PROMTOOL, tuple(truth(scene))),
+        ("minutes", 1, raw, (*from_raw(scene), *edges(scene))),
+        ("incident", 1, raw, tuple(incident(scene))),
+        ("days", DAYS_STEP, raw, tuple(days(scene))),
     )
     stem = f"{service.name}.{slo.name}"
     groups = (names.group_name(service, slo), names.long_group_name(service, slo))
@@ -41,9 +50,14 @@ def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
             path=f"prometheus/tests/{stem}.{name}.yml",
             rule_file=f"../rules/{stem}.yml",
             every=every,
+            needs=needs,
             groups=groups,
             cases=cases,
         )
-        for name, every, cases in files
+        for name, every, needs, cases in files
         if cases
     )
+
+
+def _looked_at_once(scene: Scene, horizon: int) -> tuple[Case, ...]:
+    return (*from_sums(scene, horizon), *from_tiles(scene, horizon), *memory(scene, horizon))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from relrails.prove.expected import rule_of, said
-from relrails.prove.incident import TRAFFIC, outage_pages
+from relrails.prove.incident import TRAFFIC, outage_pages, plays
 from relrails.prove.scene import Scene, about, between, minutes_of
 from relrails.prove.truth import tier_name
 from relrails.prove.values import Case, Fired, Holds
@@ -23,7 +23,7 @@ def edges(scene: Scene) -> Iterator[Case]:
     yield _never_started(scene)
     if scene.slo.sli.jobs():
         yield _target_down(scene)
-    if not scene.slo.sli.series(_play(scene, (1, 1, 0)), scene.group):
+    if not plays(scene):
         return
     yield _nothing_bad(scene)
     yield from _dies_burning(scene)

@@ -44,7 +44,7 @@ def partial_ratio(scene: Scene) -> Fraction:
 def incident(scene: Scene) -> Iterator[Case]:
     """Play a total outage, a partial one, and a service just inside its limits, a minute at a time."""
     pages = outage_pages(scene)
-    if not pages or not _plays(scene):
+    if not pages or not plays(scene):
         return
     name = "a total outage pages at the minute that was promised, and stops when it should"
     yield _case(scene, name, pages[:1], Burn(Fraction(1)))
@@ -65,7 +65,7 @@ def incident(scene: Scene) -> Iterator[Case]:
 def days(scene: Scene) -> Iterator[Case]:
     """Play the tickets, from a service just inside its limits to one that is just outside of them."""
     tickets = tuple(t for t in scene.of(long=True) if t.severity == "ticket")
-    if not tickets or not _plays(scene):
+    if not tickets or not plays(scene):
         return
     highest = max(Fraction(t.threshold) for t in tickets)
     lowest = min(Fraction(t.threshold) for t in tickets)
@@ -75,7 +75,8 @@ def days(scene: Scene) -> Iterator[Case]:
     yield _case(scene, name, tickets, burn, DAYS_STEP)
 
 
-def _plays(scene: Scene) -> bool:
+def plays(scene: Scene) -> bool:
+    """Whether the raw series of the SLI can be played at all."""
     return bool(scene.slo.sli.series(Traffic((Phase(1, 1, 0),), scene.scrape), scene.group))
 
 

@@ -1,6 +1,6 @@
 """Proofs as values: a case plays series against the rules and says what must be seen, when."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from relrails.sli.traffic import Series
 
@@ -43,5 +43,7 @@ class ProofFile:
     rule_file: str
     every: int
     """Minutes between two evaluations: promtool knows one for the whole file."""
+    needs: tuple[int, int]
+    """The oldest promtool that can play these series."""
     groups: tuple[str, ...]
-    cases: tuple[Case, ...] = field(default=())
+    cases: tuple[Case, ...]
