@@ -84,30 +84,33 @@ def exact(quantity: pint.Quantity[Any], unit: str) -> Decimal:
 
     Raises ValueError when the quantity is of another kind than the unit.
     """
-    if quantity.dimensionality != _dimensionality(unit):
-        msg = f"{text(quantity)} cannot be given in {unit}"
+    return _exact(repr(quantity.magnitude), _powers(quantity), unit)
+
+
+Powers = tuple[tuple[str, int], ...]
+
+
+# A quantity is no key: pint converts it to base units to hash it, which takes longer than the division below.
+@cache
+def _exact(magnitude: str, powers: Powers, unit: str) -> Decimal:
+    if _kind(powers) != _kind(((unit, 1),)):
+        msg = f"{_written(magnitude, powers)} cannot be given in {unit}"
         raise ValueError(msg)
-    return _exact(repr(quantity.magnitude), quantity.units, unit)
+    return plain(Fraction(Decimal(magnitude)) * _factor(powers) / _FACTORS[unit])
 
 
 @cache
-def _exact(magnitude: str, units: Any, unit: str) -> Decimal:
-    return plain(Fraction(Decimal(magnitude)) * _factor(units) / _factor(_registry.Unit(unit)))
+def _kind(powers: Powers) -> Any:
+    return _registry.get_dimensionality(dict(powers))
 
 
-@cache
-def _dimensionality(unit: str) -> Any:
-    return _registry.Unit(unit).dimensionality
+def _powers(quantity: pint.Quantity[Any]) -> Powers:
+    return tuple([(name, int(cast("int", power))) for name, power in quantity.unit_items()])
 
 
-def _powers(unit: Any) -> list[tuple[str, int]]:
-    return [(name, int(power)) for name, power in unit._units.items()]  # pint has no public way to list them on a unit
-
-
-@cache
-def _factor(unit: Any) -> Fraction:
+def _factor(powers: Powers) -> Fraction:
     product = Fraction(1)
-    for name, power in _powers(unit):
+    for name, power in powers:
         product *= _FACTORS[name] ** power
     return product
 
@@ -116,14 +119,16 @@ def plain(number: Fraction | Decimal | int) -> Decimal:
     """Turn a number into the decimal that is printed: no exponent, no trailing zeros, 15 digits where it has no end."""
     number = Fraction(number)
     denominator = number.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
+    twos = (denominator & -denominator).bit_length() - 1
+    denominator >>= twos
+    fives = 0
+    while denominator % 5 == 0:
+        denominator //= 5
+        fives += 1
     if denominator == 1:
-        shift = 0
-        while (number * 10**shift).denominator != 1:
-            shift += 1
-        return Decimal(int(number * 10**shift)).scaleb(-shift) if shift else Decimal(int(number))
+        shift = max(twos, fives)
+        digits = Decimal(number.numerator * 10**shift // number.denominator)
+        return digits.scaleb(-shift) if shift else digits
     value = Decimal(number.numerator) / Decimal(number.denominator)
     rounded = round(value, _DIGITS - 1 - value.adjusted())
     return Decimal(format(rounded.normalize(), "f"))
@@ -131,10 +136,13 @@ def plain(number: Fraction | Decimal | int) -> Decimal:
 
 def text(quantity: pint.Quantity[Any]) -> str:
     """Write a quantity as its author did: `300 ms`, `99.9 %`, `30 d`, `5 GiB/d`."""
-    powers = _powers(quantity.units)
+    return _written(repr(quantity.magnitude), _powers(quantity))
+
+
+def _written(magnitude: str, powers: Powers) -> str:
     above = [_UNITS[name][0] for name, power in powers if power > 0]
     below = [_UNITS[name][0] for name, power in powers if power < 0]
-    number = format(plain(Decimal(repr(quantity.magnitude))), "f")
+    number = format(plain(Decimal(magnitude)), "f")
     unit = "·".join(above) + "".join(f"/{name}" for name in below)
     return number if unit == "_" else f"{number} {unit}"
 
@@ -143,6 +151,6 @@ def is_a(value: object, unit: str) -> bool:
     """Tell whether a value is a finite quantity of the unit's kind."""
     return (
         isinstance(value, pint.Quantity)
-        and value.dimensionality == _dimensionality(unit)
+        and value.dimensionality == _kind(((unit, 1),))
         and Decimal(repr(value.magnitude)).is_finite()
     )

@@ -20,16 +20,18 @@ _PRECEDENCE = {
     "/": 5,
 }
 _CONTROL_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\[nrtx]")
+# From 0x80 on, `\x82` would be a byte to Prometheus and no character any more.
+_SPECIAL = re.compile(r'[\\"\x00-\x1f\x7f]')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def quoted(value: str) -> str:
     """Write a string literal that no quote, backslash or control character can leave."""
-    return (
-        '"'
-        + "".join(_ESCAPES.get(c, c if c.isprintable() or ord(c) > 0x9F else f"\\x{ord(c):02x}") for c in value)
-        + '"'
-    )
+    return f'"{_SPECIAL.sub(_escape, value)}"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0], f"\\x{ord(match[0]):02x}")
 
 
 def text(expr: Expr) -> str:

@@ -13,10 +13,13 @@ from relrails.prove.truth import truth
 from relrails.prove.values import Case, ProofFile
 from relrails.prove.yaml_file import proof_file
 from relrails.rules import names
+from relrails.rules.records import alert_windows
 from relrails.service import Service
 from relrails.slo import SLO
 
 ANY_PROMTOOL = (2, 42)
+SLACK = 30
+"""Minutes of history before the longest window of an alert."""
 
 
 def render_service(service: Service) -> Iterator[File]:
@@ -29,15 +32,18 @@ def render_service(service: Service) -> Iterator[File]:
 def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
     """Give the proofs of one SLO, split by how often they evaluate the rules: promtool has one interval a file.
 
-    `windows` looks once, at the end of the SLO window; `alerts` plays what the alerts read; `minutes`, `incident` and
-    `days` begin at raw samples, which not every SLI kind and not every promtool can play.
+    `windows` looks once, after the longest window of an alert, and `budget` at the end of the SLO window; `alerts`
+    plays what the alerts read; `minutes`, `incident` and `days` begin at raw samples, which not every SLI kind and not
+    every promtool can play.
     """
     scene = Scene.of_slo(service, slo)
     step = tile_minutes(scene)
-    horizon = minutes_of(slo.window) // step * step * 11 // 10 // step * step
+    of_window = minutes_of(slo.window) // step * step * 11 // 10 // step * step
+    of_alerts = max(minutes_of(w) for w in alert_windows(slo)) * 11 // 10 + SLACK
     raw = slo.sli.needs
     files: tuple[tuple[str, int, tuple[int, int], tuple[Case, ...]], ...] = (
-        ("windows", horizon, ANY_PROMTOOL, _looked_at_once(scene, horizon)),
+        ("windows", of_alerts, ANY_PROMTOOL, (*from_sums(scene, of_alerts), *memory(scene, of_alerts))),
+        ("budget", of_window, ANY_PROMTOOL, tuple(from_tiles(scene, of_window))),
         ("alerts", 1, ANY_PROMTOOL, tuple(truth(scene))),
         ("minutes", 1, raw, (*from_raw(scene), *edges(scene))),
         ("incident", 1, raw, tuple(incident(scene))),
@@ -57,7 +63,3 @@ def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
         for name, every, needs, cases in files
         if cases
     )
-
-
-def _looked_at_once(scene: Scene, horizon: int) -> tuple[Case, ...]:
-    return (*from_sums(scene, horizon), *from_tiles(scene, horizon), *memory(scene, horizon))

@@ -48,10 +48,9 @@ def _up(scene: Scene, notation: str) -> tuple[Series, ...]:
     return (*mine, series("up", {"job": "decoy", "instance": INSTANCES[0]}, "1x2000"))
 
 
-def _silent(minute: int) -> tuple[Fired, ...]:
-    return tuple(
-        Fired(minute, alert) for alert in (names.BURN, names.EXPORTER_DOWN, names.METRIC_MISSING, names.BUDGET_SPENT)
-    )
+def _silent(scene: Scene, minute: int) -> tuple[Fired, ...]:
+    down = (names.EXPORTER_DOWN,) if scene.slo.sli.jobs() else ()
+    return tuple(Fired(minute, alert) for alert in (names.BURN, *down, names.METRIC_MISSING, names.BUDGET_SPENT))
 
 
 def _nothing_bad(scene: Scene) -> Case:
@@ -66,7 +65,7 @@ def _nothing_bad(scene: Scene) -> Case:
             Holds(end, about(scene.query(names.error_ratio(5 * minutes)), Fraction(0))),
             Holds(end, about(scene.query(names.BUDGET_REMAINING), Fraction(1))),
         ),
-        fired=_silent(end),
+        fired=_silent(scene, end),
     )
 
 
@@ -81,7 +80,7 @@ def _no_traffic(scene: Scene) -> Case:
             Holds(end, scene.query(names.error_ratio(5 * minutes)), gives=False),
             Holds(end, about(scene.query(names.BUDGET_REMAINING), Fraction(1))),
         ),
-        fired=_silent(end),
+        fired=_silent(scene, end),
     )
 
 
@@ -117,7 +116,7 @@ def _newcomer(scene: Scene) -> Case:
             s, labels=tuple((k, "c:80" if v == INSTANCES[0] else v) for k, v in s.labels), values=f"{blank} {s.values}"
         )
         for s in scene.slo.sli.series(late, scene.group)
-        if ("instance", INSTANCES[0]) in s.labels
+        if INSTANCES[0] in dict(s.labels).values()
     )
     before, after = (Fraction(1000 * n, scene.scrape) for n in (len(INSTANCES), len(INSTANCES) + 1))
     return Case(
@@ -149,7 +148,9 @@ def _dies_burning(scene: Scene) -> Iterator[Case]:
     up = f"1x{burning * a_minute} 0x{(end - burning) * a_minute}"
     labels = rule_of(scene, names.BURN, tier).labels
     burns = scene.alerts(names.BURN, long=labels["long"], short=labels["short"])
-    hold = long - int(scene.base_minutes) - 2
+    # Few looks a minute: the last ones to leave the long window must still be enough to be believed.
+    believed = 0 if scene.slo.sli.graded else scene.slo.minimum_bad_events
+    hold = long - int(scene.base_minutes) - 2 - believed
     yield Case(
         name=f"{tier_name(tier)} stays when the exporter dies in an outage, and ends within its window",
         interval=scene.scrape,

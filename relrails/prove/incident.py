@@ -9,7 +9,7 @@ from relrails.promql import duration_text
 from relrails.prove.scene import Scene, minutes_of
 from relrails.prove.values import Case, Holds
 from relrails.rules import Tier, names
-from relrails.sli.traffic import Phase, Series, Traffic
+from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic
 
 DAYS_STEP = 15
 """Minutes between two evaluations where days are played."""
@@ -47,11 +47,13 @@ def incident(scene: Scene) -> Iterator[Case]:
     if not pages or not plays(scene):
         return
     name = "a total outage pages at the minute that was promised, and stops when it should"
-    yield _case(scene, name, pages[:1], Burn(Fraction(1)))
+    yield _case(scene, name, pages[:1], _burn(scene, Fraction(1)))
     if not scene.slo.sli.graded:
         return
     ratio = partial_ratio(scene)
-    yield _case(scene, f"at {float(ratio * 100):g} % bad each page comes at its promised minute", pages, Burn(ratio))
+    yield _case(
+        scene, f"at {float(ratio * 100):g} % bad each page comes at its promised minute", pages, _burn(scene, ratio)
+    )
     lowest = min(Fraction(t.threshold) for t in pages)
     story = Story(before=60, ratio=QUIET * lowest, lasts=30, after=0, ratio_before=QUIET * lowest)
     yield Case(
@@ -69,8 +71,10 @@ def days(scene: Scene) -> Iterator[Case]:
         return
     highest = max(Fraction(t.threshold) for t in tickets)
     lowest = min(Fraction(t.threshold) for t in tickets)
-    graded = Burn(min(4 * highest, Fraction(1)), QUIET * lowest)
-    burn = graded if scene.slo.sli.graded else Burn(Fraction(1))
+    ratio, before = (
+        (min(4 * highest, Fraction(1)), QUIET * lowest) if scene.slo.sli.graded else (Fraction(1), Fraction(0))
+    )
+    burn = _burn(scene, ratio, before, DAYS_STEP)
     name = "days at 0.9 of the lowest limit open no ticket; a slow burn after them does, when promised"
     yield _case(scene, name, tickets, burn, DAYS_STEP)
 
@@ -78,6 +82,10 @@ def days(scene: Scene) -> Iterator[Case]:
 def plays(scene: Scene) -> bool:
     """Whether the raw series of the SLI can be played at all."""
     return bool(scene.slo.sli.series(Traffic((Phase(1, 1, 0),), scene.scrape), scene.group))
+
+
+def _burn(scene: Scene, ratio: Fraction, before: Fraction = Fraction(0), every: int = 1) -> Burn:
+    return scene.burn(ratio, before, every=every, exporters=len(INSTANCES))
 
 
 def _case(scene: Scene, name: str, tiers: tuple[Tier, ...], burn: Burn, every: int = 1) -> Case:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from relrails.judge.detection import NEVER, Burn, detection, recovery
+from relrails.judge.detection import NEVER, detection, recovery
 from relrails.prove.incident import DAYS_STEP, outage_pages, partial_ratio, plays
 from relrails.prove.scene import Scene, minutes_of
 from relrails.service import Service
@@ -52,7 +52,7 @@ def promises(service: Service, slo: SLO) -> Promises:
         ratio = partial_ratio(scene)
         partial = _first(scene, ratio, every=1) if slo.sli.graded else None
         lasted = minutes_of(pages[0].long) // 2
-        clears = recovery(scene.alert(pages[0], 1), Burn(Fraction(1)), lasted).latest
+        clears = recovery(scene.alert(pages[0], 1), scene.burn(Fraction(1)), lasted).latest
     twice = 2 * Fraction(slo.budget)
     ticket = _first(scene, twice, every=DAYS_STEP, severity="ticket") if twice <= 1 else None
     return Promises(outage, partial, ratio, None if clears == NEVER else clears, ticket, plays(scene))
@@ -60,7 +60,7 @@ def promises(service: Service, slo: SLO) -> Promises:
 
 def _first(scene: Scene, ratio: Fraction, every: int, severity: str = "page") -> int | None:
     found = [
-        detection(scene.alert(tier, every), Burn(ratio)).latest * every
+        detection(scene.alert(tier, every), scene.burn(ratio, every=every)).latest * every
         for tier in scene.tiers
         if tier.severity == severity
     ]

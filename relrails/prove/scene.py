@@ -5,16 +5,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
-from relrails.judge.detection import Alert
+from relrails.judge.detection import Alert, Burn
 from relrails.promql import Matcher, Selector, text
 from relrails.rules import AlertingRule, Tier, names, rule_groups, tiers
 from relrails.rules.records import base_window
 from relrails.service import Service
-from relrails.sli.traffic import Series, series
+from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic, series
 from relrails.slo import SLO
 from relrails.units import Duration, exact, plain
 
 SCRAPES = (60, 30, 20, 15)
+SETTLED = 100
+"""Scrapes after which every base window is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +92,24 @@ class Scene:
         """Select an alert of the group while it fires."""
         return self.query("ALERTS", alertname=alert, alertstate="firing", **more)
 
-    def alert(self, tier: Tier, every: int, bad_events: int = 0) -> Alert:
+    def alert(self, tier: Tier, every: int) -> Alert:
         """Describe a burn-rate alert to the arithmetic, evaluated every `every` minutes."""
         return Alert(
             threshold=Fraction(tier.threshold),
             long=evaluations(tier.long, every),
             short=evaluations(tier.short, every),
             base=max(self.base_minutes / every, Fraction(1)),
-            minimum_events=Fraction(self.slo.minimum_bad_events) - Fraction(1, 2) if bad_events else Fraction(0),
+            minimum_events=self.slo.minimum_bad_events - Fraction(1, 2),
         )
+
+    def burn(self, ratio: Fraction, before: Fraction = Fraction(0), *, every: int = 1, exporters: int = 1) -> Burn:
+        """Describe a burn: of so much traffic that no guard matters; of looks and probes, of as many as there are."""
+        if self.slo.sli.graded:
+            return Burn(ratio, before)
+        outage = Traffic((Phase(SETTLED, 1, 1),), self.scrape)
+        _, bad = self.slo.sli.seen(outage, SETTLED * self.scrape, self.base_seconds, closed=False)
+        per_minute = bad * 60 if self.slo.sli.fixed_pace else bad * 60 * exporters / len(INSTANCES)
+        return Burn(ratio, before, bad_events=per_minute * min(every, minutes_of(names.LONG_INTERVAL)))
 
 
 def evaluations(window: Duration, every: int) -> int:

@@ -12,8 +12,8 @@ from relrails.rules import Tier, names
 from relrails.sli.traffic import Series
 from relrails.units import exact
 
-PHASE = 6
-"""Evaluations that each row of a truth table lasts; it is looked at in the fourth."""
+PHASE = 2
+"""Evaluations that each row of a truth table lasts; it is looked at in the first, for these alerts wait for nothing."""
 ABOVE, BELOW = Fraction(21, 20), Fraction(19, 20)
 SPARE = Fraction(31, 50)
 """Budget left while a burn is played, so that the alert's text has something to say."""
@@ -62,7 +62,7 @@ def _burn(scene: Scene, tier: Tier) -> Case:
             scene.recorded(remaining, _rows([SPARE] * len(rows))),
             *scene.decoys(remaining, _rows([Fraction(1, 3)] * len(rows))),
         ),
-        fired=tuple(Fired(k * PHASE + 4, names.BURN, (fields,) if row.fires else ()) for k, row in enumerate(rows)),
+        fired=tuple(Fired(k * PHASE, names.BURN, (fields,) if row.fires else ()) for k, row in enumerate(rows)),
     )
 
 
@@ -93,7 +93,7 @@ def _budget(scene: Scene) -> Iterator[Case]:
         for k, left in enumerate(levels):
             for alert, limit in ((names.BUDGET_LOW, warn), (names.BUDGET_SPENT, freeze)):
                 alerts: tuple[Fields, ...] = (said(scene, rule_of(scene, alert), left),)
-                fired.append(Fired(k * PHASE + 4, alert, alerts if left < limit and not few else ()))
+                fired.append(Fired(k * PHASE, alert, alerts if left < limit and not few else ()))
         what = "say nothing of a handful of events" if few else "fire below their limits, not at them"
         yield Case(
             name=f"the budget alerts {what}",

@@ -23,6 +23,8 @@ class SLI(ABC):
     """What is counted, as the on-call says it."""
     graded: ClassVar[bool] = True
     """Whether a scrape can carry any share of bad events, rather than only all or none."""
+    fixed_pace: ClassVar[bool] = False
+    """Whether events come at the pace of the evaluations, however many exporters there are."""
     silence_is_good: ClassVar[bool] = False
     """Whether bad events that no series counts have not happened; otherwise an alert says that a metric is missing."""
     needs: ClassVar[tuple[int, int]] = (2, 42)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from relrails.metric import Gauge, Metric
 from relrails.promql import Expr, Selector, compare, difference, group_by, max_by, number, quotient, time
 from relrails.sli.base import SLI
-from relrails.sli.traffic import Series, Traffic, decoys, instances, series
+from relrails.sli.traffic import Series, Traffic, decoys, gone, instances, series
 from relrails.source import Source, here
 from relrails.units import Duration, exact, text
 
@@ -28,6 +28,7 @@ class Freshness(SLI):
 
     events: ClassVar[str] = "minutes"
     graded: ClassVar[bool] = False
+    fixed_pace: ClassVar[bool] = True
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:  # noqa: ARG002 - a look needs no window
         """Looks per second."""
@@ -79,7 +80,7 @@ def _clock(traffic: Traffic, limit: int, behind: int) -> str:
             continue
         run = index - start + 1
         first = start * traffic.interval - behind - (2 * limit if flag[1] else 0)
-        parts.append(f"_x{run}" if flag[0] else f"{first}+{traffic.interval}x{run - 1}")
+        parts.append(gone(run) if flag[0] else f"{first}+{traffic.interval}x{run - 1}")
         start = index + 1
     return " ".join(parts)
 

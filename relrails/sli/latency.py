@@ -19,7 +19,7 @@ from relrails.promql import (
     sum_by,
 )
 from relrails.sli.base import SLI
-from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic, counter, decoys, instances, series
+from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic, counter, decoys, gone, instances, series
 from relrails.source import Source, here
 from relrails.units import Duration, exact, plain, text
 
@@ -93,7 +93,7 @@ class Latency(SLI):
             return counter(traffic, lambda p: p.total - p.bad if bound == limit else p.total - p.bad // 2)
 
         # Whole bounds are written `1` by some exporters and `1.0` by others: the instances differ in it.
-        suffix = "" if where["instance"] == INSTANCES[0] else ".0"
+        suffix = "" if INSTANCES[0] in where.values() else ".0"
         made = [series(f"{name}_bucket", {**where, "le": "+Inf"}, total), series(f"{name}_count", where, total)]
         for bound in bounds:
             written = format(bound, "f")
@@ -124,7 +124,7 @@ class Latency(SLI):
             if phase.reset:
                 good = bad = 0
             first = histogram(good + phase.total - phase.bad, bad + phase.bad)
-            parts.append(f"_x{phase.scrapes}" if phase.gone else f"{first}+{add(phase)}x{phase.scrapes - 1}")
+            parts.append(gone(phase.scrapes) if phase.gone else f"{first}+{add(phase)}x{phase.scrapes - 1}")
             good, bad = good + (phase.total - phase.bad) * phase.scrapes, bad + phase.bad * phase.scrapes
         notation = " ".join(parts)
         outside = decoys(self.histogram.name, self.histogram.matchers, where, notation)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from relrails.metric import Counter
-from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic, counter, decoys, instances, labels_of, series
+from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic, apart, counter, decoys, instances, labels_of, series
 
 
 def _total(phase: Phase) -> int:
@@ -45,7 +45,7 @@ def _one_metric(
         return ()
     out: dict[str, Series] = {}
     for instance, bad_labels, good_labels in zip(INSTANCES, (bad[0], bad[-1]), (good[0], good[-1]), strict=True):
-        where = {**labels, "instance": instance}
+        where = {**labels, apart(total.matchers, labels): instance}
         made = [series(total.name, {**good_labels, **where}, counter(traffic, _good))]
         if not traffic.never_bad:
             made.append(series(total.name, {**bad_labels, **where}, counter(traffic, _bad)))

@@ -34,8 +34,8 @@ class Traffic:
     interval: int
     never_bad: bool = False
     """No bad event has ever happened, so that its series does not exist yet."""
-    start: int = 1000
-    """What the counters stand at when the recording begins."""
+    start: int = 10**9
+    """What the counters stand at when the recording begins: far from zero, towards which rates are not extrapolated."""
 
     @property
     def scrapes(self) -> int:
@@ -105,8 +105,13 @@ def counter(traffic: Traffic, increase: Callable[[Phase], int]) -> str:
         value = 0 if phase.reset else value
         first = value + step
         value += step * phase.scrapes
-        parts.append(f"_x{phase.scrapes}" if phase.gone else f"{first}+{step}x{phase.scrapes - 1}")
+        parts.append(gone(phase.scrapes) if phase.gone else f"{first}+{step}x{phase.scrapes - 1}")
     return " ".join(parts)
+
+
+def gone(scrapes: int) -> str:
+    """Write scrapes that fail: Prometheus marks every series of the target stale at the first of them."""
+    return f"stale _x{scrapes - 1}" if scrapes > 1 else "stale"
 
 
 def gauge(points: list[str]) -> str:
@@ -116,7 +121,7 @@ def gauge(points: list[str]) -> str:
     for index, point in enumerate(points):
         run += 1
         if index + 1 == len(points) or points[index + 1] != point:
-            parts.append(f"_x{run}" if point == "_" else f"{point}x{run - 1}" if run > 1 else point)
+            parts.append(gone(run) if point == "_" else f"{point}x{run - 1}" if run > 1 else point)
             run = 0
     return " ".join(parts)
 
@@ -149,7 +154,14 @@ def instances(matchers: tuple[Matcher, ...], labels: dict[str, str]) -> tuple[di
     if not chosen:
         return ()
     ends = zip(INSTANCES, (chosen[0], chosen[-1]), strict=True)
-    return tuple({**found, **labels, "instance": instance} for instance, found in ends)
+    label = apart(matchers, labels)
+    return tuple({**found, **labels, label: instance} for instance, found in ends)
+
+
+def apart(matchers: tuple[Matcher, ...], labels: dict[str, str]) -> str:
+    """Name the label that tells two instances apart: `instance`, unless the SLI or its grouping speaks of that one."""
+    taken = {m.label for m in matchers} | set(labels)
+    return "replica" if "instance" in taken else "instance"
 
 
 def decoys(metric: str, matchers: tuple[Matcher, ...], labels: dict[str, str], notation: str) -> tuple[Series, ...]:
