@@ -27,7 +27,7 @@ from relrails.promql.build import (
     vector,
 )
 from relrails.promql.duration import duration_text
-from relrails.promql.parse import PromQLError, check_syntax, parse, selectors
+from relrails.promql.parse import PromQLError, check_syntax, parse, selectors, summed_rate
 from relrails.promql.printer import pretty, text
 from relrails.promql.written import PromQL, promql
 
@@ -70,6 +70,7 @@ __all__ = [
     "selectors",
     "sum_by",
     "sum_over_time",
+    "summed_rate",
     "text",
     "time",
     "unless",

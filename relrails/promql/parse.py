@@ -45,6 +45,20 @@ def selectors(line: str) -> Iterator[Selector]:
     yield from found
 
 
+def summed_rate(line: str) -> Selector | None:
+    """Find the counter in `sum by (…) (rate(counter[…]))` or in the rate alone; None for every other shape."""
+    node = parse(line)
+    while isinstance(node, promql_parser.ParenExpr | promql_parser.AggregateExpr):
+        if isinstance(node, promql_parser.AggregateExpr) and str(node.op) != "sum":
+            return None
+        node = node.expr
+    if not isinstance(node, promql_parser.Call) or node.func.name != "rate":
+        return None
+    (argument,) = node.args
+    plainly = isinstance(argument, promql_parser.MatrixSelector) and argument.vector_selector.offset is None
+    return _selector(argument.vector_selector) if plainly else None
+
+
 def _selector(vector: Any) -> Selector:
     matchers = tuple(
         Matcher(m.name, _OPS[str(m.op).rsplit(".", maxsplit=1)[-1]], m.value) for m in vector.matchers.matchers

@@ -10,7 +10,8 @@ from relrails.prove.promises import promises as promises
 from relrails.prove.recordings import from_raw, from_sums, from_tiles, tile_minutes
 from relrails.prove.scene import Scene, minutes_of
 from relrails.prove.truth import truth
-from relrails.prove.values import Case, ProofFile
+from relrails.prove.values import Case
+from relrails.prove.values import ProofFile as ProofFile
 from relrails.prove.yaml_file import proof_file
 from relrails.rules import names
 from relrails.rules.records import alert_windows

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from relrails.metric import Metric
-from relrails.promql import Expr, PromQL, Selector, or_, selectors, sum_by, text
+from relrails.metric import Counter, Metric
+from relrails.promql import Expr, PromQL, Selector, or_, selectors, sum_by, summed_rate, text
 from relrails.sli.base import SLI
+from relrails.sli.outcomes import bad_series
 from relrails.sli.traffic import Series, Traffic
 from relrails.source import Source, here
 from relrails.units import Duration, seconds
@@ -15,8 +16,8 @@ from relrails.units import Duration, seconds
 class Ratio(SLI):
     """Bad events per second over all events per second, `$window` being the range: `promql("rate(x_total[$window])")`.
 
-    Where `bad` gives no series while there is traffic, nothing was bad. We cannot play raw series for an expression
-    that we did not write: proofs of such an SLO begin at the two recorded sums, and say so.
+    Where `bad` gives no series while there is traffic, nothing was bad. Raw samples can be played only for plain sums
+    of a rate; the proofs of any other expression begin at the two recorded sums, and say so.
     """
 
     bad: PromQL
@@ -43,9 +44,14 @@ class Ratio(SLI):
         window = 60 * seconds
         return tuple(dict.fromkeys(s for e in (self.total, self.bad) for s in selectors(text(e.over(window)))))
 
-    def series(self, traffic: Traffic, labels: dict[str, str]) -> tuple[Series, ...]:  # noqa: ARG002 - no raw series: see the class
-        """Nothing: what an expression reads cannot be told from its text."""
-        return ()
+    def series(self, traffic: Traffic, labels: dict[str, str]) -> tuple[Series, ...]:
+        """Play two counters where both expressions are plain sums of a rate; else nothing."""
+        window = 60 * seconds
+        counters = [summed_rate(text(e.over(window))) for e in (self.total, self.bad)]
+        if any(counter is None or not counter.metric for counter in counters):
+            return ()
+        total, bad = (Counter(c.metric, matchers=c.matchers) for c in counters if c is not None)
+        return bad_series(total, bad, traffic, labels)
 
     def sentence(self) -> str:
         """Say what is bad."""

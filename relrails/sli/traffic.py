@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
 from relrails.promql import Matcher
@@ -87,8 +88,13 @@ class Series:
     @property
     def name(self) -> str:
         """The series as promtool reads it."""
-        inner = ",".join(f"{label}={quoted(value)}" for label, value in sorted(self.labels))
-        return f"{self.metric}{{{inner}}}"
+        return _name(self.metric, self.labels)
+
+
+@lru_cache(maxsize=1024)  # a series is named where it is made, compared and written
+def _name(metric: str, labels: tuple[tuple[str, str], ...]) -> str:
+    inner = ",".join([f"{label}={quoted(value)}" for label, value in sorted(labels)])
+    return f"{metric}{{{inner}}}"
 
 
 def series(metric: str, labels: dict[str, str], notation: str) -> Series:
