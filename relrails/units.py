@@ -1,5 +1,6 @@
 """Quantities with units: `300 * ms`, `99.9 * percent`, `5 * GiB`; the only importer of pint."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -105,19 +106,20 @@ def _kind(powers: Powers) -> Any:
 
 
 def _powers(quantity: pint.Quantity[Any]) -> Powers:
-    return tuple([(name, int(cast("int", power))) for name, power in quantity.unit_items()])
+    return tuple(cast("Iterable[tuple[str, int]]", quantity.unit_items()))
 
 
 def _factor(powers: Powers) -> Fraction:
     product = Fraction(1)
     for name, power in powers:
-        product *= _FACTORS[name] ** power
+        product *= _FACTORS[name] ** int(power)
     return product
 
 
 def plain(number: Fraction | Decimal | int) -> Decimal:
     """Turn a number into the decimal that is printed: no exponent, no trailing zeros, 15 digits where it has no end."""
-    number = Fraction(number)
+    if not isinstance(number, Fraction):
+        number = Fraction(number)
     denominator = number.denominator
     twos = (denominator & -denominator).bit_length() - 1
     denominator >>= twos

@@ -5,7 +5,7 @@ would alert within budget over a week (3 days at 10 % is a factor of 0.23) and p
 Source: The Site Reliability Workbook, chapter 5, table 5-8; factor = share * SLO window / long window.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -59,8 +59,8 @@ class Tier:
 
     severity: Severity
     factor: Decimal
-    long: Duration
-    short: Duration
+    long: Duration = field(hash=False)  # pint takes longer to hash a quantity than we to make the tier
+    short: Duration = field(hash=False)
     threshold: Decimal
     """Error ratio above which both windows must be."""
     share: Decimal

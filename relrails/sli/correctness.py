@@ -24,7 +24,7 @@ class Correctness(SLI):
     good: Counter | None = None
     source: Source = field(default_factory=here, compare=False, repr=False)
 
-    events: ClassVar[str] = "jobs"
+    events: ClassVar[str] = "outcomes"
     silence_is_good: ClassVar[bool] = True
 
     def total_rate(self, window: Duration, by: tuple[str, ...]) -> Expr:
@@ -58,5 +58,5 @@ class Correctness(SLI):
     def sentence(self) -> str:
         """Say what is bad."""
         if self.bad is not None:
-            return f"A job is bad when `{self.bad.selector_text}` counts it."
-        return f"A job is bad when it finished and `{self.good.selector_text if self.good else ''}` does not count it."
+            return f"An outcome is bad when `{self.bad.selector_text}` counts it."
+        return f"An outcome is bad when it came and `{self.good.selector_text if self.good else ''}` does not count it."

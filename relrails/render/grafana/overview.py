@@ -275,7 +275,7 @@ def _with_dashboard(of: Expr, services: Sequence[Service]) -> Expr:
     found = _replaced(of, f"{plain}$1", "(.*)")
     for service in sorted(services, key=lambda s: s.name):
         uid = names.dashboard_uid(service.name)
-        if False:
+        if uid != f"{plain}{service.name}":
             found = _replaced(found, uid, re.escape(service.name))
     return found
 
