@@ -20,7 +20,7 @@ class Promises:
     """Minutes at `partial_ratio` until the first page."""
     partial_ratio: Fraction
     clears: int | None
-    """Minutes after a total outage until that page is silent."""
+    """Minutes after a long total outage until that page is silent, at most."""
     ticket: int | None
     """Minutes at twice the error budget's pace until the first ticket."""
     raw: bool
@@ -51,7 +51,7 @@ def promises(service: Service, slo: SLO) -> Promises:
         outage = _first(scene, Fraction(1), every=1)
         ratio = partial_ratio(scene)
         partial = _first(scene, ratio, every=1) if slo.sli.graded else None
-        lasted = minutes_of(pages[0].long) // 2
+        lasted = minutes_of(pages[0].long)
         clears = recovery(scene.alert(pages[0], 1), scene.burn(Fraction(1)), lasted).latest
     twice = 2 * Fraction(slo.budget)
     ticket = _first(scene, twice, every=DAYS_STEP, severity="ticket") if twice <= 1 else None
