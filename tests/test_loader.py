@@ -8,7 +8,9 @@ from textwrap import dedent
 
 import pytest
 
+import relrails
 from relrails.loader import Loaded, load
+from relrails.loader.scene import is_writers
 from relrails.problems import Problem, draw
 
 GOOD = '''\
@@ -211,6 +213,14 @@ def test_what_a_service_file_prints_never_reaches_stdout(tmp_path: Path) -> None
 
     assert run.stdout == "1\n"
     assert {"py", "dunder", "child"} <= set(run.stderr.split())
+
+
+def test_what_a_service_file_prints_never_reaches_a_captured_stdout(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(project(tmp_path, services__search="print('noise')\n" + GOOD))
+
+    assert capsys.readouterr().out == ""
 
 
 def test_a_service_file_that_asks_a_question_gets_no_answer(tmp_path: Path) -> None:
@@ -445,6 +455,15 @@ def test_an_error_deep_in_a_library_is_shown_at_the_writers_own_line(tmp_path: P
     assert problem.what.startswith("services/search.py does not load: JSONDecodeError: Expecting property name")
     assert problem.labels[0].span.line == 3
     assert problem.labels[0].span.end_line == 4
+
+
+def test_the_code_of_relrails_is_never_the_writers_own(tmp_path: Path) -> None:
+    root = Path(relrails.__file__).parent.parent
+
+    assert not is_writers(Path(relrails.__file__), root)
+    assert is_writers(root / "services" / "core_api.py", root)
+    assert not is_writers(root / ".venv" / "lib" / "site-packages" / "x.py", root)
+    assert not is_writers(tmp_path / "x.py", root)
 
 
 def test_a_syntax_error_in_text_that_a_file_evaluates_is_an_error_of_that_line(tmp_path: Path) -> None:

@@ -167,6 +167,22 @@ def test_a_comprehension_is_not_a_helper(tmp_path: Path) -> None:
     assert things[1].source.span.called_from is None
 
 
+def test_a_library_that_calls_back_is_not_a_caller(tmp_path: Path) -> None:
+    text = """
+        import contextlib
+        made = []
+        def make():
+            made.append(Thing(size=3))
+        with contextlib.ExitStack() as stack:
+            stack.callback(make)
+        make()
+    """
+    through_library, directly = written(tmp_path, text)["made"]
+
+    assert through_library.source.span.called_from is None
+    assert directly.source.span.called_from.line == 8
+
+
 def test_a_test_runner_is_not_a_caller() -> None:
     assert Thing().source.span.called_from is None
     assert cut(Thing(size=8).source.argument("size")) == "8"
@@ -194,6 +210,7 @@ def test_a_pickled_object_still_finds_its_arguments(tmp_path: Path) -> None:
 def test_a_file_that_changed_or_went_away_is_no_error(tmp_path: Path) -> None:
     thing = written(tmp_path, "thing = Thing(size=3)\n")["thing"]
     path = Path(thing.source.file)
+    assert cut(thing.source.argument("size")) == "3"
 
     path.write_text("thing = (((\n")
     assert thing.source.argument("size") is None

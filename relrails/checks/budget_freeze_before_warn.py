@@ -7,7 +7,7 @@ Flagged:
 Fine:
     ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=10 * percent)
 
-    ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=-10 * percent)
+    ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=25 * percent)
 """
 
 from collections.abc import Iterator

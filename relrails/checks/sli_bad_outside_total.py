@@ -13,6 +13,8 @@ Fine:
         total=requests.where(handler="/pay"),
         bad=requests.where(handler="/pay", code=metric.matching("5..")),
     )
+
+    sli.Availability(total=requests.where(code=metric.other_than("499")), bad=requests.where(code="500"))
 """
 
 from collections.abc import Iterator

@@ -19,7 +19,9 @@ Fine:
     requests = metric.Counter("http_requests_total", labels=("job", "code", "region")).where(job="checkout")
     SLO(..., by=("region",))
 
-    SLO(..., by=("region",), sli=sli.Availability(total=requests, bad=requests.where(code="500")))
+    lost = promql('sum by (region) (rate(jobs_total{job="checkout", outcome="lost"}[$window]))')
+    jobs = promql('sum without (pod) (rate(jobs_total{job="checkout"}[$window]))')
+    SLO(..., by=("region",), sli=sli.Ratio(total=jobs, bad=lost))
 """
 
 import re

@@ -5,7 +5,7 @@ A sum over 30 days of which 15 are kept is a sum over 15 days. Nothing fails: th
 Flagged:
     Service(..., retention=15 * days)
 Fine:
-    Service(..., retention=31 * days)
+    Service(..., retention=30 * days)
 """
 
 from collections.abc import Iterator

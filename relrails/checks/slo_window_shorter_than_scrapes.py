@@ -10,7 +10,7 @@ Flagged:
 
     BurnTier(..., factor=14.4, long=5 * minutes, short=30 * seconds)
 Fine:
-    Service(..., scrape_interval=60 * seconds)
+    Service(..., scrape_interval=75 * seconds)
 """
 
 from collections.abc import Iterator
