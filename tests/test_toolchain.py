@@ -29,7 +29,7 @@ Components: main contrib
 Signed-By: /usr/share/keyrings/archive.gpg
 
 Types: deb
-URIs: http://vendor.example/apt
+URIs: http://a-vendor.example/apt
 Suites: bookworm
 Components: main
 
@@ -49,8 +49,8 @@ ONE_LINE = """\
 deb cdrom:[Debian]/ bookworm main
 deb-src {uri} bookworm main
 deb [arch=amd64 signed-by=/usr/share/keyrings/archive.gpg] {uri} bookworm main contrib  # ours
-deb http://vendor.example/apt bookworm main
-deb http://vendor.example/docker bookworm stable
+deb http://a-vendor.example/apt bookworm main
+deb http://a-vendor.example/docker bookworm stable
 deb {uri}-security bookworm-security main
 """
 
@@ -86,14 +86,15 @@ def test_the_mirror_is_read_from_both_formats_of_apt_and_comes_before_those_of_v
 
     found = mirrors("debian", frozenset({"bookworm"}), tmp_path)
 
-    assert [mirror.uri for mirror in found] == ["http://mirror.example/debian", "http://vendor.example/apt"]
+    assert [mirror.uri for mirror in found] == ["http://mirror.example/debian", "http://a-vendor.example/apt"]
     assert ("Signed-By", "/usr/share/keyrings/archive.gpg") in found[0].options
 
 
 def test_a_key_written_into_the_sources_is_passed_on_as_it_stands(tmp_path: Path) -> None:
     (tmp_path / "sources.list.d").mkdir()
     key = "\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mDMEZ\n -----END PGP PUBLIC KEY BLOCK-----"
-    text = f"Types: deb\nURIs: http://m.example/debian\nSuites: stable\nComponents: main\nSigned-By:{key}\n"
+    commented = key.replace("\n .", "\n# Key: of the archive\n .")
+    text = f"Types: deb\nURIs: http://m.example/debian\nSuites: stable\nComponents: main\nSigned-By:{commented}\n"
     (tmp_path / "sources.list.d/a.sources").write_text(text, encoding="utf-8")
 
     (mirror,) = mirrors("debian", frozenset({"stable"}), tmp_path)
