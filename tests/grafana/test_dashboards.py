@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from grafana.examples import (
@@ -194,7 +194,7 @@ def test_a_native_histogram_is_read_without_buckets() -> None:
 
 
 def test_failures_are_those_that_the_sli_counts() -> None:
-    assert 'outcome!="ready"' in exprs(by_title(board_of(everything), correctness, "Bad jobs by outcome"))
+    assert 'outcome!="ready"' in exprs(by_title(board_of(everything), correctness, "Bad outcomes by outcome"))
     assert 'code=~"5.."' in exprs(by_title(board_of(everything), availability, "Bad requests by code, region, route"))
 
 
@@ -225,6 +225,11 @@ def test_limits_of_burn_rates_are_those_of_the_alerts() -> None:
     assert "ratio_rate2h" in exprs(page)
     assert "ratio_rate10m" in exprs(page)
     assert lint(board) == []
+
+
+def test_the_first_alert_of_a_severity_gives_its_colour() -> None:
+    steps = by_title(board_of(everything), handmade, "Burn rate now")["fieldConfig"]["defaults"]["thresholds"]["steps"]
+    assert [(step["value"], step["color"]) for step in steps] == [(None, "green"), (1, "orange"), (6, "red")]
 
 
 def test_budget_colours_are_those_of_the_policy() -> None:
@@ -353,7 +358,7 @@ services_strategy = st.builds(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking dashboards takes minutes
 @given(services_strategy)
 def test_any_service_gives_dashboards_without_fault(of: Service) -> None:
     for file in render([of]):

@@ -160,6 +160,9 @@ CASES: dict[str, Case] = {
         {**RULES, **alert("firing", alertname=names.EXPORTER_DOWN)}, "Blind", 1, of="fleet"
     ),
     "a spent budget counts once": Case({**RULES, **budget(-0.5, 0)}, "Spent", 1, of="fleet"),
+    "a budget written 9 minutes ago still counts": Case(
+        {**RULES, f"{names.BUDGET_REMAINING}{{{EU}}}": "-0.5x51"}, "Spent", 1, of="fleet"
+    ),
     "a burning SLO counts once": Case(
         {**RULES, f"{names.CURRENT_BURN_RATE}{{{EU}}}": "3x100", f"{names.CURRENT_BURN_RATE}{{{US}}}": "1x100"},
         "Burning",

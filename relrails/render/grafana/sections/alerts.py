@@ -38,7 +38,7 @@ def _timeline(view: View) -> Panel:
     ]
     # Where the SLI names no scrape job, nobody can tell a dead exporter from a missing metric.
     others = {
-        alert: shown for alert, shown in OTHER_ALERTS.items() if alert != names.EXPORTER_DOWN or True
+        alert: shown for alert, shown in OTHER_ALERTS.items() if alert != names.EXPORTER_DOWN or view.slo.sli.jobs()
     }
     lanes += [(shown, view.alert_state(alertname=alert)) for alert, shown in others.items()]
     return StateTimeline(
