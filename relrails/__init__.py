@@ -1,9 +1,33 @@
 """Service descriptions in; proved Prometheus rules, dashboards and runbooks out."""
 
-from relrails import metric as metric
-from relrails import sli as sli
-from relrails.promql import promql as promql
-from relrails.service import Service as Service
-from relrails.slo import SLO as SLO
-from relrails.slo import BurnTier as BurnTier
-from relrails.slo import ErrorBudgetPolicy as ErrorBudgetPolicy
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relrails import metric as metric
+    from relrails import sli as sli
+    from relrails.service import Service as Service
+    from relrails.slo import SLO as SLO
+    from relrails.slo import BurnTier as BurnTier
+    from relrails.slo import ErrorBudgetPolicy as ErrorBudgetPolicy
+
+# Loaded when first named: the command line needs no units until it reads a service, and pint takes its time to load.
+_HOMES = {
+    "BurnTier": "relrails.slo",
+    "ErrorBudgetPolicy": "relrails.slo",
+    "SLO": "relrails.slo",
+    "Service": "relrails.service",
+    "metric": "relrails",
+    "sli": "relrails",
+}
+__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Service", "metric", "sli"]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module 'relrails' has no attribute {name!r}"
+        raise AttributeError(msg)
+    found = import_module(f"relrails.{name}") if home == "relrails" else getattr(import_module(home), name)
+    globals()[name] = found
+    return found

@@ -50,7 +50,8 @@ AROUND = {
 HEAD = '''\
 """checkout: takes the money."""
 
-from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, metric, promql, sli
+from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, metric, sli
+from relrails.promql import promql
 from relrails.units import GiB, days, hours, items, minutes, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="checkout")

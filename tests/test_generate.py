@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import relrails
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
 from relrails.files import File
-from relrails.generate import WorkFailed, check, diff, generate, rendering
+from relrails.generate import WorkFailed, check, diff, generate, lint, rendering
 from relrails.generate.memory import place, recall
 from relrails.generate.parallel import spread
 from relrails.units import days, percent, seconds
@@ -234,6 +234,17 @@ def test_a_change_renders_only_the_service_that_changed(project: Path, rendered:
     assert tree(afresh) == tree(project / "generated"), "step by step gives what one step gives"
 
 
+def test_what_is_about_all_services_follows_a_change_in_one(project: Path) -> None:
+    generate(project / "services", project / "generated", today=TODAY)
+    slower = SERVICE.format(name="beta", objective="99.9").replace("15 * seconds", "30 * seconds")
+    put(project, "beta", slower)
+    done = generate(project / "services", project / "generated", today=TODAY)
+    generate(project / "services", project / "afresh", today=TODAY)
+    assert tree(project / "generated") == tree(project / "afresh")
+    assert done.written is not None
+    assert [path for path in done.written.changed if "beta" not in path], "Grafana is told of the slowest scrapes"
+
+
 def test_a_comment_renders_nothing(project: Path, rendered: list[str]) -> None:
     generate(project / "services", project / "generated", today=TODAY)
     rendered.clear()
@@ -260,6 +271,12 @@ def test_a_service_that_comes_is_noticed(project: Path, rendered: list[str]) -> 
     put(project, "gamma")
     assert not generate(project / "services", project / "generated", today=TODAY).remembered
     assert rendered == ["gamma"]
+
+
+def test_services_are_in_the_order_of_their_names_whatever_their_files_are_called(tmp_path: Path) -> None:
+    put(tmp_path, "a", SERVICE.format(name="zulu", objective="99.9"))
+    put(tmp_path, "z", SERVICE.format(name="alpha", objective="99.9"))
+    assert [s.name for s in lint(tmp_path / "services", today=TODAY).services] == ["alpha", "zulu"]
 
 
 def test_a_file_that_somebody_edited_is_put_right(project: Path, rendered: list[str]) -> None:

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, metric, promql, sli
+from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, metric, sli
+from relrails.promql import promql
 from relrails.units import days, hours, minutes, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="zoo")

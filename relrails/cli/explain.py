@@ -19,12 +19,13 @@ def _complete(ctx: click.Context, _parameter: click.Parameter, incomplete: str) 
     from click.shell_completion import CompletionItem
 
     from relrails.checks import checks
+    from relrails.output.manual import MANUAL
 
     # The names of rule files, because loading services to complete a word would run them.
     rules = Path(ctx.params.get("out") or "generated") / "prometheus" / "rules"
     slos = [path.stem.replace(".", "/", 1) for path in sorted(rules.glob("*.*.yml"))]
     services = sorted({name.partition("/")[0] for name in slos})
-    return [CompletionItem(name) for name in (*services, *slos, *checks()) if name.startswith(incomplete)]
+    return [CompletionItem(name) for name in (*services, *slos, *checks(), *MANUAL) if name.startswith(incomplete)]
 
 
 @click.command("explain", short_help="Say what a fault, a service or an SLO means.")
@@ -44,7 +45,11 @@ def command(ctx: click.Context, subject: str, *, services_dir: Path) -> None:
       relrails explain core-api/availability
     """
     from relrails.checks import UnknownCodeError, explain
+    from relrails.output.manual import MANUAL
 
+    if subject in MANUAL:
+        click.echo(MANUAL[subject])
+        return
     try:
         click.echo(explain(subject))
     except UnknownCodeError as unknown:

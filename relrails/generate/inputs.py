@@ -78,7 +78,10 @@ class Reading:
             return
         if not isinstance(args[0], str | bytes | os.PathLike):
             return
-        path = str(Path(os.fsdecode(args[0])).absolute())
+        try:
+            path = str(Path(os.fsdecode(args[0])).absolute())
+        except OSError:  # the current folder is gone; what comes out of here would come out of open()
+            return
         # Python lists every folder of its path; those outside the project are packages, which `engine` knows.
         if event == "open" or path.startswith(self._project):
             self._found.add(path)

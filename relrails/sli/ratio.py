@@ -16,6 +16,8 @@ from relrails.units import Duration, seconds
 class Ratio(SLI):
     """Bad events per second over all events per second, `$window` being the range: `promql("rate(x_total[$window])")`.
 
+    `from relrails.promql import promql`.
+
     Where `bad` gives no series while there is traffic, nothing was bad. Raw samples can be played only for plain sums
     of a rate; the proofs of any other expression begin at the two recorded sums, and say so.
     """

@@ -1,6 +1,7 @@
 """Services that use everything a dashboard can show."""
 
-from relrails import SLO, ErrorBudgetPolicy, Service, metric, promql, sli
+from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails.promql import promql
 from relrails.units import days, hours, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total", labels=("code", "route", "region", "instance")).where(job="shop")
