@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import product
+from math import ceil, floor
 
 NEVER = -1
 HAIR = Fraction(1, 10**9)
@@ -74,34 +75,54 @@ def _bounds(found: Iterable[int]) -> Bounds:
 
 
 def _fires(alert: Alert, burn: Burn) -> int:
-    total = Fraction(0)
-    rise = burn.error_ratio - burn.before
-    for k in range(1, alert.long + 1):
-        total += min(Fraction(1), Fraction(k) / alert.base)
-        enough = (total * burn.bad_events) > alert.minimum_events
-        long = burn.before + rise * total / alert.long
-        short = burn.before + rise * min(total / alert.short, Fraction(1))
-        if enough and long > alert.threshold and short > alert.threshold:
-            return k
-    return NEVER
+    if burn.bad_events <= 0 or burn.error_ratio <= max(alert.threshold, burn.before):
+        return NEVER
+    # Both windows are above the threshold when their sums hold so many evaluations of the burn.
+    beyond = max(_sum_at(alert, burn, alert.long), _sum_at(alert, burn, alert.short))
+    k = _first_beyond(max(beyond, alert.minimum_events / burn.bad_events), alert.base)
+    return k if k <= alert.long else NEVER
+
+
+def _sum_at(alert: Alert, burn: Burn, window: int) -> Fraction:
+    """How many evaluations of the burn put the mean of a window exactly at the threshold."""
+    return (alert.threshold - burn.before) * window / (burn.error_ratio - burn.before)
+
+
+def _first_beyond(limit: Fraction, base: Fraction) -> int:
+    """Give the first evaluation at which the sum of a burn is beyond a limit; base windows fill up one by one."""
+    k, total = 0, Fraction(0)
+    while k < base and total <= limit:
+        k += 1
+        total += min(Fraction(1), k / base)
+    return k if total > limit else k + floor(limit - total) + 1
 
 
 def _clears(alert: Alert, burn: Burn, lasted: int) -> int:
-    rise = burn.error_ratio - burn.before
-    ramp_up: Fraction = (alert.base - 1) / 2
-    total = Fraction(lasted) - ramp_up
-    in_short = min(Fraction(alert.short), total)
-    after: Fraction = Fraction(0)
-    for k in range(1, alert.long + alert.short + 1):
-        after += _share_left(k, alert.base)
-        still = min(in_short, Fraction(alert.short - k)) + after
-        short = burn.before + rise * max(Fraction(0), still) / alert.short
-        long = burn.before + rise * min(total + after, Fraction(alert.long)) / alert.long
-        if short <= alert.threshold or long <= alert.threshold:
+    if burn.error_ratio <= burn.before:
+        return 1 if burn.before <= alert.threshold else NEVER
+    total = _Total(alert.base, lasted)
+    long, short = (floor(_sum_at(alert, burn, window) * total.one) for window in (alert.long, alert.short))
+    for k in range(1, alert.short + ceil(alert.base) + 1):  # after that no window holds any of it
+        end = lasted + k
+        now = total(end)
+        if now - total(end - alert.short) <= short or now - total(end - alert.long) <= long:
             return k
     return NEVER
 
 
-def _share_left(k: int, base: Fraction) -> Fraction:
-    """How much of the burn a base window still sees `k` evaluations after its end."""
-    return 1 - k / base if k < base else Fraction(0)
+class _Total:
+    """How much of a burn all base windows up to an evaluation have held; in whole numbers, of which `one` is all of it.
+
+    A burn that ends is one that goes on, less another that begins then.
+    """
+
+    def __init__(self, base: Fraction, lasted: int) -> None:
+        self.one = 2 * base.numerator
+        self._ramp, self._step, self._lasted = floor(base), base.denominator, lasted
+
+    def __call__(self, evaluation: int) -> int:
+        return self._begun(evaluation) - self._begun(evaluation - self._lasted)
+
+    def _begun(self, k: int) -> int:
+        rising = max(min(k, self._ramp), 0)
+        return rising * (rising + 1) * self._step + self.one * max(k - self._ramp, 0)

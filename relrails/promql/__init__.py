@@ -27,7 +27,7 @@ from relrails.promql.build import (
     vector,
 )
 from relrails.promql.duration import duration_text
-from relrails.promql.parse import PromQLError, check_syntax, parse, selectors, summed_rate
+from relrails.promql.parse import PromQLError, Read, check_syntax, parse, reads, selectors, summed_rate
 from relrails.promql.printer import pretty, text
 from relrails.promql.written import PromQL, promql
 
@@ -41,6 +41,7 @@ __all__ = [
     "PromQL",
     "PromQLError",
     "Range",
+    "Read",
     "Selector",
     "String",
     "Written",
@@ -66,6 +67,7 @@ __all__ = [
     "promql",
     "quotient",
     "rate",
+    "reads",
     "selector",
     "selectors",
     "sum_by",

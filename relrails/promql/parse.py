@@ -1,6 +1,9 @@
 """PromQL text read in process, by Prometheus' own grammar."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import promql_parser
@@ -8,6 +11,10 @@ import promql_parser
 from relrails.promql.ast import Matcher, MatchOp, Selector
 
 _OPS: dict[str, MatchOp] = {"Equal": "=", "NotEqual": "!=", "Re": "=~", "NotRe": "!~"}
+
+
+_SUBQUERY_STEP = timedelta(minutes=1)
+"""Prometheus' own, where a subquery names none: its global evaluation interval."""
 
 
 class PromQLError(ValueError):
@@ -57,6 +64,46 @@ def summed_rate(line: str) -> Selector | None:
     (argument,) = node.args
     plainly = isinstance(argument, promql_parser.MatrixSelector) and argument.vector_selector.offset is None
     return _selector(argument.vector_selector) if plainly else None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One look of an expression into the database: at all samples of `seconds`, or at the newest where that is 0.
+
+    `times` is how often: once, but for what subqueries read.
+    """
+
+    selector: Selector
+    seconds: Fraction
+    times: Fraction
+
+
+def reads(line: str) -> Iterator[Read]:
+    """List what an expression reads each time it is evaluated; raises PromQLError."""
+    yield from _reads(parse(line), Fraction(1))
+
+
+def _reads(node: Any, times: Fraction) -> Iterator[Read]:
+    match node:
+        case promql_parser.VectorSelector():
+            yield Read(_selector(node), Fraction(0), times)
+        case promql_parser.MatrixSelector():
+            yield Read(_selector(node.vector_selector), _seconds(node.range), times)
+        case promql_parser.SubqueryExpr():
+            step: timedelta = node.step or _SUBQUERY_STEP
+            yield from _reads(node.expr, times * _seconds(node.range) / _seconds(step))
+        case promql_parser.BinaryExpr():
+            yield from _reads(node.lhs, times)
+            yield from _reads(node.rhs, times)
+        case promql_parser.Call():
+            for argument in node.args:
+                yield from _reads(argument, times)
+        case promql_parser.AggregateExpr() | promql_parser.ParenExpr() | promql_parser.UnaryExpr():
+            yield from _reads(node.expr, times)
+
+
+def _seconds(time: Any) -> Fraction:
+    return Fraction(time / timedelta(microseconds=1)) / 10**6
 
 
 def _selector(vector: Any) -> Selector:

@@ -1,9 +1,13 @@
 """Proof of the rules at the edges: nothing bad ever, nothing at all, restarts, dead exporters, missing metrics."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
+from relrails.promql import Selector
+from relrails.promql.example import accepts
 from relrails.prove.expected import rule_of, said
 from relrails.prove.incident import TRAFFIC, outage_pages, plays
 from relrails.prove.scene import Scene, about, between, minutes_of
@@ -11,11 +15,16 @@ from relrails.prove.truth import tier_name
 from relrails.prove.values import Case, Fired, Holds
 from relrails.rules import names
 from relrails.rules.alerts import DOWN_FOR, MISSING_FOR
+from relrails.rules.records import alert_windows
 from relrails.sli.traffic import INSTANCES, Phase, Series, Traffic, series
 from relrails.units import minutes
 
 SETTLE = 10
 """Minutes after which every short window of these cases is full."""
+RISES = re.compile(r"\+[1-9]")
+"""A counter that rises, as promtool writes it."""
+FIRST = 1
+"""The first minute at which there is a rate, and with it everything that follows from it."""
 
 
 def edges(scene: Scene) -> Iterator[Case]:
@@ -26,9 +35,13 @@ def edges(scene: Scene) -> Iterator[Case]:
     if not plays(scene):
         return
     yield _nothing_bad(scene)
+    if scene.slo.sli.silence_is_good:
+        yield _only_bad(scene)
     yield from _dies_burning(scene)
     if scene.slo.sli.graded:
         yield _no_traffic(scene)
+        if not scene.slo.by:
+            yield _vanishes(scene)
         yield _restart(scene)
         yield _newcomer(scene)
     if not scene.slo.sli.silence_is_good:
@@ -48,6 +61,11 @@ def _up(scene: Scene, notation: str) -> tuple[Series, ...]:
     return (*mine, series("up", {"job": "decoy", "instance": INSTANCES[0]}, "1x2000"))
 
 
+def _others(scene: Scene) -> tuple[Series, ...]:
+    """Another SLO and another service that are seen all the time: they say nothing of this one."""
+    return scene.decoys(names.TOTAL, "1x2000")
+
+
 def _silent(scene: Scene, minute: int) -> tuple[Fired, ...]:
     down = (names.EXPORTER_DOWN,) if scene.slo.sli.jobs() else ()
     return tuple(Fired(minute, alert) for alert in (names.BURN, *down, names.METRIC_MISSING, names.BUDGET_SPENT))
@@ -61,27 +79,64 @@ def _nothing_bad(scene: Scene) -> Case:
         interval=scene.scrape,
         series=(*scene.slo.sli.series(traffic, scene.group), *_up(scene, "1x200")),
         holds=(
-            Holds(end, about(scene.query(names.BAD), Fraction(0))),
-            Holds(end, about(scene.query(names.error_ratio(5 * minutes)), Fraction(0))),
-            Holds(end, about(scene.query(names.BUDGET_REMAINING), Fraction(1))),
+            *(Holds(FIRST, about(scene.query(metric), Fraction(0))) for metric in _ratios(scene)),
+            *(Holds(end, about(scene.query(metric), Fraction(0))) for metric in _ratios(scene)),
+            *(Holds(minute, about(scene.query(names.BUDGET_REMAINING), Fraction(1))) for minute in (FIRST, end)),
+            *(Holds(FIRST, f"sum({scene.query(metric)}) > bool 0") for metric in _amounts(scene)),
         ),
         fired=_silent(scene, end),
+    )
+
+
+def _ratios(scene: Scene) -> tuple[str, ...]:
+    """Everything that is 0 while nothing is bad, from the first minute on."""
+    windows = (*alert_windows(scene.slo), scene.slo.window)
+    named = dict.fromkeys((names.BAD, names.BAD_5M, *(names.error_ratio(w) for w in windows)))
+    return (*named, names.bad_over(scene.slo.window), names.CURRENT_BURN_RATE, names.PERIOD_BURN_RATE)
+
+
+def _amounts(scene: Scene) -> tuple[str, ...]:
+    """Everything that counts traffic, from the first minute on."""
+    return (names.TOTAL, names.TOTAL_5M, names.total_over(scene.slo.window), names.COVERAGE)
+
+
+def _only_bad(scene: Scene) -> Case:
+    """Exporters make a series when it first counts something, so what never happened has none."""
+    end = SETTLE
+    played = scene.slo.sli.series(_play(scene, (end, TRAFFIC, TRAFFIC)), scene.group)
+    rate = Fraction(TRAFFIC * len(INSTANCES), scene.scrape)
+    return Case(
+        name="a service that never did anything right is all bad, though no series counts what was right",
+        interval=scene.scrape,
+        series=tuple(s for s in played if RISES.search(s.values)),
+        holds=(
+            *(Holds(end, about(scene.query(metric), rate)) for metric in (names.TOTAL, names.BAD)),
+            Holds(end, about(scene.query(names.error_ratio(5 * minutes)), Fraction(1))),
+        ),
     )
 
 
 def _no_traffic(scene: Scene) -> Case:
     end = SETTLE + minutes_of(MISSING_FOR)
+    sli = scene.slo.sli
+    parts = sli.reads()[1:] if sli.silence_is_good else ()
+    played = sli.series(_play(scene, (end, 0, 0)), scene.group)
     return Case(
         name="no traffic is no news: no ratio, no alert, the budget as it was",
         interval=scene.scrape,
-        series=(*scene.slo.sli.series(_play(scene, (end, 0, 0)), scene.group), *_up(scene, "1x200")),
+        series=(*(s for s in played if not any(_reads(part, s) for part in parts)), *_up(scene, "1x200")),
         holds=(
-            Holds(end, about(scene.query(names.TOTAL), Fraction(0))),
+            *(Holds(end, about(scene.query(metric), Fraction(0))) for metric in (names.TOTAL, names.BAD)),
             Holds(end, scene.query(names.error_ratio(5 * minutes)), gives=False),
             Holds(end, about(scene.query(names.BUDGET_REMAINING), Fraction(1))),
         ),
         fired=_silent(scene, end),
     )
+
+
+def _reads(selector: Selector, played: Series) -> bool:
+    labels = dict(played.labels)
+    return selector.metric == played.metric and all(accepts(m, labels.get(m.label, "")) for m in selector.matchers)
 
 
 def _restart(scene: Scene) -> Case:
@@ -151,14 +206,27 @@ def _dies_burning(scene: Scene) -> Iterator[Case]:
     # Few looks a minute: the last ones to leave the long window must still be enough to be believed.
     believed = 0 if scene.slo.sli.graded else scene.slo.minimum_bad_events
     hold = long - int(scene.base_minutes) - 2 - believed
+    first = {names.BURN: len(scene.tiers), names.BUDGET_LOW: 1, names.BUDGET_SPENT: 1} if scene.slo.sli.graded else {}
     yield Case(
         name=f"{tier_name(tier)} stays when the exporter dies in an outage, and ends within its window",
         interval=scene.scrape,
-        series=(*played, *_up(scene, up)),
+        series=(*played, *_up(scene, up), *_others(scene)),
+        fired=_down_after(scene, burning) if scene.slo.sli.graded and scene.slo.sli.jobs() else (),
         holds=(
+            *(Holds(FIRST, f"sum({scene.alerts(alert)}) == bool {count}") for alert, count in first.items()),
             *(Holds(burning + k, f"sum({burns})") for k in (0, 7, 20, hold)),
             Holds(end, burns, gives=False),
         ),
+    )
+
+
+def _down_after(scene: Scene, minute: int) -> tuple[Fired, ...]:
+    """The last scrape is at this minute: from when the base window holds only that one, nothing is seen."""
+    wait = minutes_of(DOWN_FOR)
+    fields = said(scene, rule_of(scene, names.EXPORTER_DOWN), Fraction(1), group={})
+    return (
+        Fired(minute + wait, names.EXPORTER_DOWN),
+        Fired(minute + ceil(scene.base_minutes) + wait, names.EXPORTER_DOWN, (fields,)),
     )
 
 
@@ -168,7 +236,7 @@ def _target_down(scene: Scene) -> Case:
     return Case(
         name="a dead exporter is told from a missing metric, and pages after its wait",
         interval=60,
-        series=_up(scene, "0x200"),
+        series=(*_up(scene, "0x200"), *_others(scene)),
         fired=(
             Fired(wait - 1, names.EXPORTER_DOWN),
             Fired(wait, names.EXPORTER_DOWN, (fields,)),
@@ -184,11 +252,31 @@ def _never_started(scene: Scene) -> Case:
     return Case(
         name="a target that is up but lacks the metric is a missing metric, not a dead exporter",
         interval=60,
-        series=_up(scene, "1x200"),
+        series=(*_up(scene, "1x200"), *_others(scene)),
         fired=(
             Fired(wait - 1, names.METRIC_MISSING),
             Fired(wait, names.METRIC_MISSING, (fields,)),
             *down,
+        ),
+    )
+
+
+def _vanishes(scene: Scene) -> Case:
+    wait, base = minutes_of(MISSING_FOR), ceil(scene.base_minutes)
+    gone = Phase((wait + base + 3) * 60 // scene.scrape, 0, gone=True)
+    traffic = _play(scene, (SETTLE, TRAFFIC, 0))
+    played = scene.slo.sli.series(replace(traffic, phases=(*traffic.phases, gone)), scene.group)
+    return Case(
+        name="a metric that vanishes from a target that stays up is missed",
+        interval=scene.scrape,
+        series=(*played, *_up(scene, "1x2000"), *_others(scene)),
+        fired=(
+            Fired(SETTLE + wait, names.METRIC_MISSING),
+            Fired(
+                SETTLE + base + wait,
+                names.METRIC_MISSING,
+                (said(scene, rule_of(scene, names.METRIC_MISSING), Fraction(1)),),
+            ),
         ),
     )
 
@@ -201,17 +289,44 @@ def _half_missing(scene: Scene) -> Iterator[Case]:
         return
     wait = minutes_of(MISSING_FOR)
     end = SETTLE + wait + 5
-    played = scene.slo.sli.series(_play(scene, (end, TRAFFIC, TRAFFIC)), scene.group)
-    rate = Fraction(TRAFFIC * len(INSTANCES), scene.scrape)
+    one, none = (
+        tuple(
+            s
+            for s in scene.slo.sli.series(_play(scene, (end * 2, events, events)), scene.group)
+            if s.metric not in others
+        )
+        for events in (1, 0)
+    )
+    rate = Fraction(len(INSTANCES), scene.scrape)
     yield Case(
         name="traffic whose good and bad cannot be told apart is no good news",
         interval=scene.scrape,
-        series=(*(s for s in played if s.metric not in others), *_up(scene, "1x2000")),
+        series=(*one, *_up(scene, "1x2000"), *_others(scene)),
         holds=(Holds(end, scene.query(names.error_ratio(5 * minutes)), gives=False),),
         fired=(
             Fired(wait - 1, names.METRIC_MISSING),
             Fired(end, names.METRIC_MISSING, (said(scene, rule_of(scene, names.METRIC_MISSING), rate),)),
         ),
+    )
+    yield Case(
+        name="where there is no traffic nobody misses the series that tells good from bad",
+        interval=scene.scrape,
+        series=(*none, *_up(scene, f"1x{end * 60 // scene.scrape} 0x2000"), *_others(scene)),
+        fired=(
+            Fired(end, names.METRIC_MISSING),
+            *((Fired(end + minutes_of(DOWN_FOR) * 2, names.EXPORTER_DOWN),) if scene.slo.sli.jobs() else ()),
+        ),
+    )
+    ahead = scene.slo.sli.series(_play(scene, (end, TRAFFIC, -TRAFFIC // 10)), scene.group)
+    yield Case(
+        name="good events that were counted before the total was are not less than nothing bad",
+        interval=scene.scrape,
+        series=(*ahead, *_up(scene, "1x2000")),
+        holds=(
+            Holds(end, about(scene.query(names.BAD), Fraction(0))),
+            Holds(end, about(scene.query(names.BUDGET_REMAINING), Fraction(1))),
+        ),
+        fired=_silent(scene, end),
     )
 
 

@@ -63,15 +63,19 @@ def _held(scene: Scene, tier: Tier, horizon: int) -> Iterator[Case]:
             interval=60,
             series=(
                 _at_end(scene, names.error_ratio(tier.long), horizon, limit * ABOVE),
-                scene.recorded(
-                    names.error_ratio(tier.short), f"_x{horizon - ago - 3} {decimal(limit * ratio)}x2 stale"
-                ),
+                _said_last(scene, tier, horizon - ago, limit * (BELOW if ratio > 1 else ABOVE), limit * ratio),
                 *scene.decoys(names.error_ratio(tier.short), f"_x{horizon - 9} 1x4 stale"),
                 *events,
                 *decoy,
             ),
             fired=(Fired(horizon, names.BURN, (fields,) if fires else ()),),
         )
+
+
+def _said_last(scene: Scene, tier: Tier, minute: int, before: Fraction, last: Fraction) -> Series:
+    """Record the short window for the last time, after it has said otherwise: only what it said last counts."""
+    notation = f"_x{minute - 2} {decimal(before)} {decimal(last)} stale"
+    return scene.recorded(names.error_ratio(tier.short), notation)
 
 
 def _at_end(scene: Scene, metric: str, horizon: int, value: Fraction) -> Series:

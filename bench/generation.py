@@ -1,0 +1,99 @@
+"""How long `relrails generate` takes, how much memory, and what for."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import fleet
+from bench.process import Run, measure
+from bench.table import Table
+
+SIZES = (2, 20)
+TRIES = {2: 5, 100: 2}
+"""Short runs are repeated and the quickest counts: the others waited for something else on this machine."""
+GENERATE = (sys.executable, "-m", "relrails", "generate", "--services", "services", "--out", "generated")
+MB = 1_000_000
+HOME = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a fleet of one size took: from nothing, again at once, and after one service was changed."""
+
+    services: int
+    files: int
+    first: Run
+    again: Run
+    changed: Run
+    stages: dict[str, float]
+
+
+def run() -> Iterator[Table]:
+    """Measure fleets of several sizes."""
+    found = [_fleet(size) for size in SIZES]
+    yield Table(
+        title="relrails generate: 3 SLOs a service, with dashboards, runbooks and proofs; each run is a new process",
+        columns=("services", "files", "first s", "CPU s", "peak MB", "unchanged s", "CPU s ", "share", "one changed s"),
+        forms=("d", ",d", ".2f", ".2f", ".0f", ".2f", ".2f", ".1%", ".2f"),
+        rows=tuple(
+            (
+                m.services,
+                m.files,
+                m.first.seconds,
+                m.first.cpu_seconds,
+                m.first.peak_bytes / MB,
+                m.again.seconds,
+                m.again.seconds / m.first.seconds,
+                m.changed.seconds,
+            )
+            for m in found
+        ),
+        notes=("Aims: 2 services below 0.5 s; 1,000 below 60 s and 500 MB on 2 cores; unchanged below a tenth.",),
+    )
+    names = tuple(dict.fromkeys(name for m in found for name in m.stages))
+    yield Table(
+        title="Share of each stage, of the CPU time of one process that does them one after the other",
+        columns=("services", "CPU s", *names),
+        forms=("d", ".2f", *(".1%" for _ in names)),
+        rows=tuple(
+            (m.services, total, *(m.stages[name] / total for name in names))
+            for m, total in ((m, sum(m.stages.values())) for m in found)
+        ),
+    )
+
+
+def _fleet(size: int) -> Measured:
+    tries = range(TRIES.get(size, 1))
+    with tempfile.TemporaryDirectory(prefix="relrails-bench-") as folder:
+        fleet.write(Path(folder) / "services", size)
+        stages = _stages(Path(folder))  # the first of all, so that Python's caches of compiled files are warm after it
+        firsts = []
+        for _ in tries:
+            _forget(Path(folder))
+            firsts.append(measure(GENERATE, Path(folder)))
+        agains = [measure(GENERATE, Path(folder)) for _ in tries]
+        files = sum(path.is_file() for path in (Path(folder) / "generated").rglob("*"))
+        fleet.change_one(Path(folder) / "services")
+        changed = measure(GENERATE, Path(folder))
+    return Measured(size, files, _quickest(firsts), _quickest(agains), changed, stages)
+
+
+def _quickest(runs: list[Run]) -> Run:
+    return min(runs, key=lambda r: r.seconds)
+
+
+def _forget(folder: Path) -> None:
+    for name in ("generated", ".relrails-cache"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _stages(folder: Path) -> dict[str, float]:
+    argv = [sys.executable, "-m", "bench.stages", str(folder / "services"), str(folder / "by-stage")]
+    said = subprocess.run(argv, check=True, stdout=subprocess.PIPE, cwd=HOME).stdout
+    found: dict[str, float] = json.loads(said)
+    return found
