@@ -51,6 +51,8 @@ from relrails.slo import SLO
 from relrails.toolchain import Tool
 from relrails.units import Duration, hours, minutes
 
+SAMPLED, SAMPLE = "availability", 60
+"""The SLO, of both services, that `make test` mutates, and how many of its mutants; `make mutants` runs them all."""
 X, Y = Selector("x"), Selector("y")
 BAD, TOTAL = Selector("slo:sli_bad:rate"), Selector("slo:sli_total:rate")
 LIMIT = number(Decimal("0.1"))
@@ -265,3 +267,108 @@ def test_only_a_proof_that_fails_or_a_rule_that_cannot_be_evaluated_is_a_kill(
 
     assert [answer.noticed for answer in found] == [noticed, Noticed.NO]
     assert found[0].case == ("x is one" if noticed in (Noticed.FAILED, Noticed.RULE_ERROR) else "")
+
+
+# the whole way
+
+
+def judged(chosen: Iterable[Mutant], proofs: Sequence[ProofFile], tool: Tool, folder: Path) -> list[Outcome]:
+    with ThreadPoolExecutor(2) as pool:
+        bench = Bench("zoo/plain", SLOS[0], rule_groups(zoo, SLOS[0]), tuple(proofs), Promtool(tool), pool, folder)
+        return list(judge(bench, tuple(chosen), lambda _: None))
+
+
+def waits() -> list[Mutant]:
+    """Mutants of how long SLOExporterDown waits."""
+    return [m for m in mutants_of(rule_groups(zoo, SLOS[0])) if (m.rule, m.operator) == ("SLOExporterDown", "for")]
+
+
+def minute_proofs() -> list[ProofFile]:
+    return [p for p in prove.proofs(zoo, SLOS[0]) if p.path.endswith(".minutes.yml")]
+
+
+def test_a_wait_that_is_changed_is_killed_by_the_case_that_times_it(
+    promtools: tuple[Tool, ...], tmp_path: Path
+) -> None:
+    for tool in promtools:
+        found = judged(waits(), minute_proofs(), tool, tmp_path)
+
+        assert [o.fate for o in found] == [Fate.KILLED] * 4
+        assert {o.proof for o in found} == {"minutes"}
+        assert all("exporter" in o.case for o in found)
+
+
+def test_a_mutant_survives_when_the_proof_that_kills_it_is_taken_away(
+    promtools: tuple[Tool, ...], tmp_path: Path
+) -> None:
+    quiet = [
+        replace(
+            p, cases=tuple(c for c in p.cases if not any(f.alerts and f.alert == "SLOExporterDown" for f in c.fired))
+        )
+        for p in minute_proofs()
+    ]
+    found = judged(waits(), quiet, promtools[-1], tmp_path)
+    report = Report(promtool="promtool", outcomes=tuple(found))
+
+    assert [o.fate for o in found] == [Fate.SURVIVED] * 4
+    assert not report.ok
+    assert report.score == 0
+    assert "survived: zoo/plain: SLOExporterDown: for: 5m -> none" in list(as_text(report))
+    assert "4 survived: 0 %" in verdict(report)
+
+
+def test_a_mutant_that_is_declared_equivalent_but_killed_is_an_error(
+    promtools: tuple[Tool, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Equivalent(rule="SLOExporterDown", operator="for", change="5m -> none", reason="nobody waits")
+    monkeypatch.setattr(equivalents, "EQUIVALENTS", (wrong, *EQUIVALENTS))
+    found = judged(waits(), minute_proofs(), promtools[-1], tmp_path)
+    report = Report(promtool="promtool", outcomes=tuple(found))
+
+    assert sorted(o.fate.name for o in found) == ["KILLED", "KILLED", "KILLED", "STALE"]
+    assert not report.ok
+    assert any(line.startswith("declared equivalent, but killed: zoo/plain: SLOEx") for line in as_text(report))
+
+
+def test_nothing_is_mutated_while_the_rules_fail_their_own_proofs(promtools: tuple[Tool, ...]) -> None:
+    def of_another_slo(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
+        other = replace(slo, minimum_bad_events=50)
+        return tuple(p for p in prove.proofs(service, other) if p.path.endswith(".alerts.yml"))
+
+    report = mutants.mutate((replace(zoo, slos=SLOS[:1]),), promtools[-1], Plan(), proofs_of=of_another_slo)
+
+    assert not report.ok
+    assert report.outcomes == ()
+    assert "zoo/plain: alerts: " in report.unsound[0]
+    assert verdict(report) == "nothing was mutated: the rules do not pass their own proofs"
+
+
+def test_a_sample_is_the_same_for_the_same_seed() -> None:
+    assert Plan(sample=5, seed=1).picks(1000) == Plan(sample=5, seed=1).picks(1000)
+    assert Plan(sample=5, seed=1).picks(1000) != Plan(sample=5, seed=2).picks(1000)
+    assert Plan(sample=5).picks(3) == Plan().picks(3) == {0, 1, 2}
+
+
+def test_a_sample_of_the_mutants_of_the_two_services_is_killed(promtools: tuple[Tool, ...]) -> None:
+    services = load(Path(__file__).parent.parent / "services").services
+    report = mutants.mutate(services, promtools[-1], Plan(slo=SAMPLED, sample=SAMPLE, seed=1))
+
+    assert report.ok, "\n".join(as_text(report))
+    assert len(report.outcomes) == SAMPLE
+    assert {m["fate"] for m in as_json(report)["mutants"]} <= {"killed", "killed by rule error", "equivalent"}
+
+
+def test_every_declaration_has_a_reason_and_a_mutant() -> None:
+    services = load(Path(__file__).parent.parent / "services").services
+    every = [(m, slo) for s in services for slo in s.slos for m in mutants_of(rule_groups(s, slo))]
+
+    for declared in EQUIVALENTS:
+        assert len(declared.reason.split()) > 5, declared
+        assert any(declared.covers(mutant, slo) for mutant, slo in every), declared
+
+
+def test_an_slo_that_there_is_not_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(__file__).parent.parent / "services"
+
+    assert main(["mutants", "--services", str(folder), "--service", "nobody"]) == 3
+    assert "core-api/availability" in capsys.readouterr().err

@@ -109,12 +109,25 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
         )
         for rule in ("SLOExporterDown", "SLOMetricMissing")
     ),
+    *(
+        Equivalent(
+            rule="slo:sli_bad:rate",
+            operator=operator,
+            where=where,
+            change=change,
+            reason="good events are some of the same metric's, so never more than all; floats may differ by a hair",
+            only=counts_silence_as_good,
+        )
+        for operator, where, change in (
+            ("function dropped", "", "clamp_min dropped"),
+            ("number", "clamp_min second", "0 -> -1"),
+        )
+    ),
     Equivalent(
         rule="slo:sli_bad:rate",
-        operator="function dropped",
-        change="clamp_min dropped",
-        reason="what is good is a part of the same metric here, so no more of it than of all; floats may differ by a hair",
-        only=counts_silence_as_good,
+        operator="matcher dropped",
+        where="clamp_min first, - right, or right, * right, slo:sli_total:rate",
+        reason="0 is subtracted from this SLO's own total, whoever's total the 0 was made of",
     ),
     *(
         Equivalent(

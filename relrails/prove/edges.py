@@ -110,6 +110,7 @@ def _only_bad(scene: Scene) -> Case:
         interval=scene.scrape,
         series=tuple(s for s in played if RISES.search(s.values)),
         holds=(
+            *(Holds(FIRST, f"sum({scene.query(metric)}) > bool 0") for metric in (names.TOTAL, names.BAD)),
             *(Holds(end, about(scene.query(metric), rate)) for metric in (names.TOTAL, names.BAD)),
             Holds(end, about(scene.query(names.error_ratio(5 * minutes)), Fraction(1))),
         ),
