@@ -34,8 +34,7 @@ _FACTORS = {
     for name, (_, definition) in _UNITS.items()
 }
 _registry: pint.UnitRegistry[Any] = pint.UnitRegistry(None, cache_folder=None)
-for _name, (_, _definition) in _UNITS.items():
-    _registry.define(f"{_name} = {_definition}")
+_registry.load_definitions([f"{name} = {definition}" for name, (_, definition) in _UNITS.items()])
 
 Quantity = pint.Quantity
 Duration = NewType("Duration", pint.Quantity[Any])

@@ -5,7 +5,7 @@ from itertools import product
 from math import floor
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bench.detection import measured
@@ -92,7 +92,12 @@ def alerts(draw: st.DrawFn) -> Alert:
     return Alert(draw(st.integers(1, 99).map(lambda n: Fraction(n, 100))), long, short, base, least)
 
 
+EXACTLY_AT_THE_LIMIT = Alert(Fraction(1, 4), long=4, short=4)
+"""After one evaluation of a total outage its windows hold exactly their limit, where floats may fall to either side."""
+
+
 @given(alerts(), percents, percents, st.sampled_from((10**9, 1, Fraction(1, 7))))
+@example(EXACTLY_AT_THE_LIMIT, Fraction(1), Fraction(0), Fraction(10**9))
 def test_detection_is_what_a_simulation_gives(alert: Alert, ratio: Fraction, before: Fraction, bad: Fraction) -> None:
     before = min(before, alert.threshold * Fraction(9, 10))
     burn = Burn(ratio, before, Fraction(bad))
@@ -107,6 +112,7 @@ def test_detection_is_what_a_simulation_gives(alert: Alert, ratio: Fraction, bef
 
 
 @given(alerts(), percents, percents, st.integers(0, 30))
+@example(EXACTLY_AT_THE_LIMIT, Fraction(1), Fraction(0), 30)
 def test_recovery_is_what_a_simulation_gives(alert: Alert, ratio: Fraction, before: Fraction, more: int) -> None:
     before = min(before, alert.threshold * Fraction(9, 10))
     burn = Burn(ratio, before)

@@ -190,8 +190,9 @@ def test_every_mutant_is_another_rule_that_the_grammar_takes() -> None:
     assert rules_text(groups) not in printed
 
 
-def test_every_operator_finds_something_to_change_in_the_rules_of_the_zoo() -> None:
-    used = {m.operator for slo in SLOS for m in mutants_of(rule_groups(zoo, slo))}
+def test_every_operator_finds_something_to_change() -> None:
+    some = [slo for slo in SLOS if slo.name in ("by-region", "latency")]
+    used = {m.operator for slo in some for m in mutants_of(rule_groups(zoo, slo))}
 
     assert used == {*EXPRESSION_OPERATORS, *RULE_OPERATORS}
 
@@ -293,7 +294,7 @@ def test_a_wait_that_is_changed_is_killed_by_the_case_that_times_it(
     for tool in promtools:
         found = judged(waits(), minute_proofs(), tool, tmp_path)
 
-        assert [o.fate for o in found] == [Fate.KILLED] * 4
+        assert [o.fate for o in found] == [Fate.KILLED] * 3
         assert {o.proof for o in found} == {"minutes"}
         assert all("exporter" in o.case for o in found)
 
@@ -310,11 +311,11 @@ def test_a_mutant_survives_when_the_proof_that_kills_it_is_taken_away(
     found = judged(waits(), quiet, promtools[-1], tmp_path)
     report = Report(promtool="promtool", outcomes=tuple(found))
 
-    assert [o.fate for o in found] == [Fate.SURVIVED] * 4
+    assert [o.fate for o in found] == [Fate.SURVIVED] * 3
     assert not report.ok
     assert report.score == 0
     assert "survived: zoo/plain: SLOExporterDown: for: 5m -> none" in list(as_text(report))
-    assert "4 survived: 0 %" in verdict(report)
+    assert "3 survived: 0 %" in verdict(report)
 
 
 def test_a_mutant_that_is_declared_equivalent_but_killed_is_an_error(
@@ -325,7 +326,7 @@ def test_a_mutant_that_is_declared_equivalent_but_killed_is_an_error(
     found = judged(waits(), minute_proofs(), promtools[-1], tmp_path)
     report = Report(promtool="promtool", outcomes=tuple(found))
 
-    assert sorted(o.fate.name for o in found) == ["KILLED", "KILLED", "KILLED", "STALE"]
+    assert sorted(o.fate.name for o in found) == ["KILLED", "KILLED", "STALE"]
     assert not report.ok
     assert any(line.startswith("declared equivalent, but killed: zoo/plain: SLOEx") for line in as_text(report))
 

@@ -49,10 +49,15 @@ class Program(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            with suppress(OSError):  # or Python would try again when it exits, and complain
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_stdout()
             raise click.exceptions.Exit(COULD_NOT) from None
         return result
+
+
+def _give_up_stdout() -> None:
+    """Send what is left of the output nowhere, or Python would try again when it exits, and end with its own code."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
@@ -99,6 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except OSError as error:
         click.echo(f"relrails: could not go on: {error}", err=True)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _give_up_stdout()
         return COULD_NOT
     except Exception:
         import traceback

@@ -31,8 +31,9 @@ def command(
     """Change the rules one thing at a time, and run the proofs against each change.
 
     A change that every proof passes is a hole in the proofs, unless it changes nothing that Prometheus would answer:
-    those are declared one by one, with the reason. Exits 1 where a mutant survives or a declaration is wrong, 2 where
-    nothing could be run. The whole run takes minutes.
+    those are declared one by one, with the reason. How often a group is evaluated is not among the changes, for
+    promtool ignores it. Exits 1 where a mutant survives or a declaration is wrong, 2 where nothing could be run. The
+    whole run takes minutes.
 
     \b
     Example:

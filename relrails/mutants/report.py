@@ -127,7 +127,8 @@ def _kills(report: Report) -> Iterator[str]:
     kills = Counter(o.proof for o in report.outcomes if o.fate in KILLS)
     cases = Counter((o.proof, o.case) for o in report.outcomes if o.fate in KILLS)
     took = dict(report.seconds)
-    rows = [[p, str(n), str(sum(q == p for q, _ in cases)), f"{took.get(p, 0):.1f}"] for p, n in kills.most_common()]
+    names = sorted({*kills, *took}, key=lambda proof: -kills[proof])
+    rows = [[p, str(kills[p]), str(sum(q == p for q, _ in cases)), f"{took.get(p, 0):.1f}"] for p in names]
     yield from _aligned([["proof", "kills", "cases that killed", "slowest, s"], *rows])
 
 
