@@ -86,7 +86,7 @@ def fill(pair: Pair, data: Path, lines: Iterable[str]) -> None:
         file.writelines(lines)
         file.write("# EOF\n")
         file.flush()
-        _promtool(pair, "openmetrics", file.name, str(data))
+        _promtool(pair, data.parent, "openmetrics", file.name, str(data))
 
 
 def record(pair: Pair, data: Path, rules: Path, start: int, end: int) -> None:
@@ -94,7 +94,8 @@ def record(pair: Pair, data: Path, rules: Path, start: int, end: int) -> None:
     with serving(pair, data) as client:
         made = data.with_name(f"{data.name}-made")
         span = (f"--start={start}", f"--end={end}", f"--url={client.url}", f"--output-dir={made}")
-        _promtool(pair, "rules", *span, str(rules))
+        # When in its interval a group is evaluated hangs on its name and the path of its file: that must not be random.
+        _promtool(pair, rules.parent, "rules", *span, rules.name)
     for block in made.iterdir():
         block.rename(data / block.name)
     made.rmdir()
@@ -134,10 +135,10 @@ def serving(pair: Pair, data: Path) -> Iterator[Client]:
                 process.kill()
 
 
-def _promtool(pair: Pair, what: str, *arguments: str) -> None:
+def _promtool(pair: Pair, folder: Path, what: str, *arguments: str) -> None:
     # Hidden in the help of promtool, but there since 2.25: without it a month is 360 blocks.
     argv = [str(pair.promtool), "tsdb", "create-blocks-from", f"--max-block-duration={LARGEST_BLOCK}", what, *arguments]
-    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(argv)} exited {done.returncode}:\n{done.stdout}{done.stderr}")
 

@@ -51,7 +51,7 @@ from relrails.slo import SLO
 from relrails.toolchain import Tool
 from relrails.units import Duration, hours, minutes
 
-SAMPLED, SAMPLE = "availability", 60
+SAMPLED, SAMPLE = "availability", 40
 """The SLO, of both services, that `make test` mutates, and how many of its mutants; `make mutants` runs them all."""
 X, Y = Selector("x"), Selector("y")
 BAD, TOTAL = Selector("slo:sli_bad:rate"), Selector("slo:sli_total:rate")
@@ -256,7 +256,7 @@ tests:
         ("sum(x)", Noticed.NO),
         ("max(x)", Noticed.FAILED),
         ("label_replace(x, 'i', '', 'i', '.*')", Noticed.RULE_ERROR),
-        ("sum(x) + 0 * sum(count_over_time(x[2h]))", Noticed.NO),
+        ("sum(x) + 0 * sum(count_over_time(x[3h]))", Noticed.NO),
         ("sum(", Noticed.REFUSED),
     ],
 )

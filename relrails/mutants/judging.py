@@ -17,10 +17,10 @@ from relrails.prove.values import ProofFile
 from relrails.rules import RuleGroup
 from relrails.slo import SLO
 
-AT_ONCE = 48
+AT_ONCE = 24
 """Mutants that are looked at side by side; what is learnt from them is used for the next."""
 IN_A_PROCESS = 12
-PATIENCE = 8
+PATIENCE = 12
 """Trials that a mutant passes one by one; all that are left then run together."""
 
 
@@ -82,7 +82,7 @@ class _Open:
 
 def _one_by_one(bench: Bench, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
     every = trials(bench.proofs, bench.groups)
-    history = History()
+    history = History(rule for group in bench.groups for rule in group.rules)
     waiting = iter(mutants)
     looked_at: list[_Open] = []
     while True:

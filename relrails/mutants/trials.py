@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from relrails.mutants.places import places
-from relrails.mutants.values import Rule, role
-from relrails.promql import Selector, selectors
+from relrails.mutants.values import Rule, reads, role
+from relrails.promql import selectors
 from relrails.prove.values import Case, ProofFile
 from relrails.prove.yaml_file import proof_file
 from relrails.rules import AlertingRule, RecordingRule, RuleGroup
@@ -27,6 +26,8 @@ class Trial:
     """Evaluations and samples, on one scale: cheap trials come first."""
     looks_at: frozenset[str]
     """Roles of the rules whose results it asserts something of."""
+    plays: frozenset[str]
+    """Metrics that it plays."""
 
     @property
     def name(self) -> str:
@@ -44,7 +45,14 @@ def trials(proofs: Sequence[ProofFile], groups: Sequence[RuleGroup]) -> tuple[Tr
     roles = {role(rule) for group in groups for rule in group.rules}
     rules = sum(len(group.rules) for group in groups)
     return tuple(
-        Trial(proof, case, test_text(proof, (case,)), _cost(proof, case, rules), _looks_at(case, roles))
+        Trial(
+            proof=proof,
+            case=case,
+            text=test_text(proof, (case,)),
+            cost=_cost(proof, case, rules),
+            looks_at=_looks_at(case, roles),
+            plays=frozenset(s.metric for s in case.series),
+        )
         for proof in proofs
         for case in proof.cases
     )
@@ -71,7 +79,7 @@ def affected(changed: Rule, groups: Sequence[RuleGroup]) -> frozenset[str]:
 
 
 def _reads(rule: Rule, record: str) -> bool:
-    if any(p.expr.metric == record for p in places(rule.expr) if isinstance(p.expr, Selector)):
+    if record in reads(rule):
         return True
     # The text of an alert may hold a query of its own.
     return isinstance(rule, AlertingRule) and any(record in text for text in rule.annotations.values())

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from relrails.files import yaml_text
-from relrails.promql import duration_text
+from relrails.mutants.places import places
+from relrails.promql import Selector, duration_text
 from relrails.render.prometheus import group_fields
 from relrails.rules import AlertingRule, RecordingRule, RuleGroup
 from relrails.rules.names import BURN
@@ -40,6 +41,11 @@ def role(rule: Rule) -> str:
             return record
         case AlertingRule(alert=alert, labels=labels):
             return f"{alert} {labels['long']}" if alert == BURN else alert
+
+
+def reads(rule: Rule) -> frozenset[str]:
+    """Give the metrics that a rule reads."""
+    return frozenset(p.expr.metric for p in places(rule.expr) if isinstance(p.expr, Selector))
 
 
 def mutated(groups: Sequence[RuleGroup], mutants: Sequence[Mutant]) -> tuple[RuleGroup, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import islice, product
 from re import _constants, _parser  # type: ignore[attr-defined] # the standard library's own reading of a regex, private by name only
 from typing import Any
@@ -10,6 +11,8 @@ from relrails.promql.ast import Matcher
 
 _USUAL = ("200", "ok", "404", "a", "b", "0", "none", "decoy")
 _MOST = 64
+_KEPT = 256
+"""Answers that are remembered: every case of a proof asks for the same ones."""
 
 
 def accepts(matcher: Matcher, value: str) -> bool:
@@ -27,7 +30,11 @@ def accepts(matcher: Matcher, value: str) -> bool:
 
 def values(matchers: Iterable[Matcher]) -> tuple[str, ...]:
     """List label values that all these matchers of one label accept; empty where none is found."""
-    wanted = tuple(matchers)
+    return _accepted(tuple(matchers))
+
+
+@lru_cache(maxsize=_KEPT)
+def _accepted(wanted: tuple[Matcher, ...]) -> tuple[str, ...]:
     candidates = [v for m in wanted for v in _candidates(m)]
     tried = dict.fromkeys((*candidates, *_USUAL))
     return tuple(v for v in tried if v and all(accepts(m, v) for m in wanted))
@@ -35,7 +42,11 @@ def values(matchers: Iterable[Matcher]) -> tuple[str, ...]:
 
 def refused(matcher: Matcher, others: Iterable[Matcher] = ()) -> tuple[str, ...]:
     """List label values that `matcher` refuses and the others accept."""
-    wanted = tuple(others)
+    return _refused(matcher, tuple(others))
+
+
+@lru_cache(maxsize=_KEPT)
+def _refused(matcher: Matcher, wanted: tuple[Matcher, ...]) -> tuple[str, ...]:
     candidates = [v for m in (*wanted, matcher) for v in _candidates(m)]
     tried = dict.fromkeys((*candidates, *_USUAL))
     return tuple(v for v in tried if v and not accepts(matcher, v) and all(accepts(m, v) for m in wanted))

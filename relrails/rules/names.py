@@ -16,6 +16,7 @@ LONG_INTERVAL: Duration = 5 * minutes
 """How often windows of a day and more are; not longer, or instant queries would look past the newest sample."""
 LONG_FROM: Duration = 1 * days
 """Windows from here on read the sums of 5 minutes."""
+_LONG_FROM_SECONDS = exact(LONG_FROM, "second")
 
 TOTAL = "slo:sli_total:rate"
 BAD = "slo:sli_bad:rate"
@@ -54,7 +55,7 @@ def bad_over(window: Duration) -> str:
 
 def is_long(window: Duration) -> bool:
     """Tell whether a window reads the sums of 5 minutes, and is evaluated every 5 minutes."""
-    return exact(window, "second") >= exact(LONG_FROM, "second")
+    return exact(window, "second") >= _LONG_FROM_SECONDS
 
 
 def series_of(service: Service, slo: SLO, metric: str) -> Selector:

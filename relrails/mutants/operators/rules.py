@@ -5,9 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from relrails.mutants.operators.kinds import RuleChange
-from relrails.mutants.places import places
-from relrails.mutants.values import Rule, waits
-from relrails.promql import Selector
+from relrails.mutants.values import Rule, reads, waits
 from relrails.rules import AlertingRule, RecordingRule, RuleGroup
 from relrails.units import Duration, exact, seconds
 
@@ -22,8 +20,7 @@ def deleted(_: Rule, __: RuleGroup) -> Iterator[RuleChange]:
 
 def moved(rule: Rule, group: RuleGroup) -> Iterator[RuleChange]:
     """Evaluated before what it reads has been recorded."""
-    read = {p.expr.metric for p in places(rule.expr) if isinstance(p.expr, Selector)}
-    if read & {other.record for other in group.rules if isinstance(other, RecordingRule)}:
+    if reads(rule) & {other.record for other in group.rules if isinstance(other, RecordingRule)}:
         yield RuleChange("rule moved before what it reads", (rule,), moved=True)
 
 
