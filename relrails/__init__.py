@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relrails import metric as metric
+    from relrails import probe as probe
     from relrails import sli as sli
     from relrails.service import Service as Service
     from relrails.slo import SLO as SLO
@@ -18,9 +19,10 @@ _HOMES = {
     "SLO": "relrails.slo",
     "Service": "relrails.service",
     "metric": "relrails",
+    "probe": "relrails",
     "sli": "relrails",
 }
-__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Service", "metric", "sli"]
+__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Service", "metric", "probe", "sli"]
 
 
 def __getattr__(name: str) -> Any:

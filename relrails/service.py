@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from relrails.slo import SLO, ErrorBudgetPolicy
+from relrails.metric import Gauge
+from relrails.probe import Journey, backend
+from relrails.probe.names import BLACKBOX_JOB, JOB, SUCCESS
+from relrails.sli import ProbeSuccess
+from relrails.slo import SLO, BurnTier, ErrorBudgetPolicy
 from relrails.source import Source, here
-from relrails.units import Duration
+from relrails.units import Duration, days, exact, hours, minutes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,7 +17,9 @@ class Service:
 
     `runbook` is where the generated runbook is published, `grafana` the address of the Grafana that shows the
     dashboards: alerts link to both. `retention`, where given, is how long Prometheus keeps samples, and
-    `external_labels` are those that it adds; checks hold windows and groupings against them.
+    `external_labels` are those that it adds; checks hold windows and groupings against them. `journeys` are what its
+    customers do. `runs`, `traces` and `logs` are where the alerts of a journey link to: the pages of the probe runner,
+    and addresses in which `{trace_id}` and `{journey}` are filled in.
     """
 
     name: str
@@ -23,7 +29,42 @@ class Service:
     grafana: str
     slos: tuple[SLO, ...]
     error_budget: ErrorBudgetPolicy
+    journeys: tuple[Journey, ...] = ()
+    runs: str = ""
+    traces: str = ""
+    logs: str = ""
     description: str = ""
     retention: Duration | None = None
     external_labels: tuple[str, ...] = ()
     source: Source = field(default_factory=here, compare=False, repr=False)
+
+    @property
+    def promises(self) -> tuple[SLO, ...]:
+        """Every SLO: those that are declared, and one for each journey."""
+        return (*self.slos, *(_promise(journey, self.scrape_interval) for journey in self.journeys))
+
+
+def _promise(journey: Journey, scrape_interval: Duration) -> SLO:
+    """Promise that a journey works: read from the result of its last run, which every scrape sees.
+
+    The result is a gauge, so that no run is lost between two windows, as increases of a counter are that moves once a
+    minute. A slow burn is a ticket; the page is for runs in a row, which is quicker.
+    """
+    job = JOB if backend(journey).name == "runner" else BLACKBOX_JOB
+    scrapes = int(exact(journey.every, "second") / exact(scrape_interval, "second"))
+    return SLO(
+        name=f"journey-{journey.name.replace('_', '-')}",
+        description=journey.description,
+        sli=ProbeSuccess(
+            gauge=Gauge(SUCCESS, source=journey.source).where(job=job, env=journey.env, journey=journey.name),
+            source=journey.source,
+        ),
+        objective=journey.objective,
+        window=journey.window,
+        tiers=(
+            BurnTier(severity="ticket", factor=6, long=6 * hours, short=30 * minutes, source=journey.source),
+            BurnTier(severity="ticket", factor=1, long=3 * days, short=6 * hours, source=journey.source),
+        ),
+        minimum_bad_events=2 * scrapes + 1,
+        source=journey.source,
+    )

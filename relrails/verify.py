@@ -76,7 +76,7 @@ def verify(
 
     Raises nothing for what the proofs find; a promtool that cannot be run is a failure like any other.
     """
-    subjects = tuple(_Subject(s, slo, proofs(s, slo)) for s in services for slo in s.slos)
+    subjects = tuple(_Subject(s, slo, proofs(s, slo)) for s in services for slo in s.promises)
     stale = tuple(failure for subject in subjects for failure in _stale(subject, out))
     if stale:
         return Verdict(failures=stale)

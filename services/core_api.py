@@ -1,5 +1,6 @@
 """core-api: the query API behind every investigation."""
 
+from probes import auth_query, investigation
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
 from relrails.units import days, ms, percent, seconds
 
@@ -38,5 +39,9 @@ service = Service(
     runbook="https://runbooks.example.com/core-api",
     grafana="https://grafana.example.com",
     slos=(availability, latency, correctness),
+    journeys=(auth_query.journey, investigation.journey),
+    runs="https://probes.staging.example.com",
+    traces="https://grafana.example.com/explore/trace/{trace_id}",
+    logs="https://grafana.example.com/explore/logs?journey={journey}&trace_id={trace_id}",
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
 )

@@ -1,5 +1,6 @@
 """export-service: turns an investigation into a pack that can be handed over."""
 
+from probes import export_pack
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
 from relrails.units import days, ms, percent, seconds
 
@@ -41,5 +42,9 @@ service = Service(
     runbook="https://runbooks.example.com/export-service",
     grafana="https://grafana.example.com",
     slos=(availability, latency, completion),
+    journeys=(export_pack.journey,),
+    runs="https://probes.staging.example.com",
+    traces="https://grafana.example.com/explore/trace/{trace_id}",
+    logs="https://grafana.example.com/explore/logs?journey={journey}&trace_id={trace_id}",
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
 )

@@ -1,6 +1,6 @@
 """Which values of a description are of another type, unit or size than their field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from math import isfinite
@@ -136,6 +136,13 @@ def _misfit(found: Any, hint: Any) -> Kind | None:
         return None if found in get_args(hint) else Kind.TYPE
     if get_origin(hint) is tuple:
         return None if isinstance(found, tuple) else Kind.TYPE
+    if get_origin(hint) is Mapping:
+        key, item = get_args(hint)
+        pairs = found.items() if isinstance(found, Mapping) else ()
+        fits = all(misfit(k, key) is None and misfit(v, item) is None for k, v in pairs)
+        return None if isinstance(found, Mapping) and fits else Kind.TYPE
+    if hint is Any:
+        return None
     if isinstance(found, bool) and hint in {int, float}:
         return Kind.TYPE
     if hint is float and isinstance(found, int | float):

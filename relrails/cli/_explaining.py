@@ -27,13 +27,13 @@ def service_text(service: Service) -> str:
     said = [f"{service.name}, owned by {service.owner} ({place(service.source.span)})"]
     said += [service.description] if service.description else []
     said += ["", "promises"]
-    for slo in sorted(service.slos, key=lambda s: s.name):
+    for slo in sorted(service.promises, key=lambda s: s.name):
         numbers = promise(slo)
         said.append(f"  {slo.name}: {numbers.objective} of {slo.sli.events} over {numbers.window}, a budget of")
         said.append(f"    {numbers.outage} of full outage, or {numbers.events}")
     said += ["", "error budget", f"  a ticket below {low}, releases freeze below {spent}"]
     said += ["", "links", f"  runbook    {service.runbook}", f"  dashboard  {names.dashboard_url(service)}"]
-    said += ["", f"`relrails explain {service.name}/{service.slos[0].name}` says more about an SLO"]
+    said += ["", f"`relrails explain {service.name}/{service.promises[0].name}` says more about an SLO"]
     return "\n".join(said)
 
 

@@ -78,7 +78,7 @@ def _explain_service(ctx: click.Context, subject: str, services_dir: Path, unkno
     if not slo_name:
         click.echo(_explaining.service_text(service))
         return
-    slo = next((s for s in service.slos if s.name == slo_name), None)
+    slo = next((s for s in service.promises if s.name == slo_name), None)
     if slo is None:
         raise click.UsageError(_nothing(subject, linted.services, unknown))
     click.echo(_explaining.slo_text(service, slo))
@@ -87,7 +87,7 @@ def _explain_service(ctx: click.Context, subject: str, services_dir: Path, unkno
 def _nothing(subject: str, services: "Sequence[Service]", unknown: LookupError) -> str:
     from difflib import get_close_matches
 
-    known = [name for s in services for name in (str(s.name), *(f"{s.name}/{slo.name}" for slo in s.slos))]
+    known = [name for s in services for name in (str(s.name), *(f"{s.name}/{slo.name}" for slo in s.promises))]
     near = get_close_matches(subject, known, n=1)
     meant = f"; the nearest is {near[0]}" if near else f"; {unknown}" if "near" in str(unknown) else ""
     return f"there is no fault, service or SLO named '{subject}'{meant}"

@@ -56,8 +56,8 @@ def command(
         _show.problems_text(linted.problems, linted.files, "", sys.stderr)
         ctx.exit(FOUND if linted.files else COULD_NOT)
     plan = Plan(service=service, slo=slo, sample=sample, seed=seed)
-    if not any(plan.takes(s, o) for s in linted.services for o in s.slos):
-        known = ", ".join(f"{s.name}/{o.name}" for s in linted.services for o in s.slos)
+    if not any(plan.takes(s, o) for s in linted.services for o in s.promises):
+        known = ", ".join(f"{s.name}/{o.name}" for s in linted.services for o in s.promises)
         raise click.UsageError(f"there is no such SLO; there are: {known}")
     tools = toolchain.find("promtool")
     if not tools:

@@ -70,7 +70,7 @@ def mutate(
     progress: Progress | None = None,
 ) -> Report:
     """Run the proofs against every mutant; raises a ToolError when promtool cannot be asked."""
-    asked = [(service, slo) for service in services for slo in service.slos if plan.takes(service, slo)]
+    asked = [(service, slo) for service in services for slo in service.promises if plan.takes(service, slo)]
     cores = os.cpu_count() or 1
     with (
         tempfile.TemporaryDirectory(prefix="relrails-") as folder,

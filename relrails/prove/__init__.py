@@ -25,7 +25,7 @@ SLACK = 30
 
 def render_service(service: Service) -> Iterator[File]:
     """Write the proofs of a service."""
-    for slo in service.slos:
+    for slo in service.promises:
         for proof in proofs(service, slo):
             yield proof_file(proof)
 

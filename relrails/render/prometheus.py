@@ -12,7 +12,7 @@ from relrails.slo import SLO
 
 def render_service(service: Service) -> Iterator[File]:
     """Write the rules of a service."""
-    for slo in service.slos:
+    for slo in service.promises:
         yield rule_file(service, slo)
 
 

@@ -199,9 +199,9 @@ def _columns(services: Sequence[Service]) -> list[Override]:
 
 
 def _by_day(services: Sequence[Service]) -> Iterator[Panel]:
-    if not any(_same(window, DAY) for service in services for slo in service.slos for window in alert_windows(slo)):
+    if not any(_same(window, DAY) for service in services for slo in service.promises for window in alert_windows(slo)):
         return
-    longest = max((slo.window for service in services for slo in service.slos), key=lambda w: exact(w, "second"))
+    longest = max((slo.window for service in services for slo in service.promises), key=lambda w: exact(w, "second"))
     yield StatusHistory(
         key="by-day",
         title="Burn rate of each day",
@@ -222,7 +222,7 @@ def burn_windows(services: Sequence[Service]) -> tuple[Duration, ...]:
     found: Counter[int] = Counter()
     of: dict[int, Duration] = {}
     for service in services:
-        for slo in service.slos:
+        for slo in service.promises:
             for tier in tiers(slo):
                 key = int(exact(tier.long, "second"))
                 of[key] = tier.long

@@ -28,7 +28,7 @@ OVERVIEW = names.dashboard_uid("overview")
 
 def service_dashboard(service: Service) -> Dashboard:
     """Give the dashboard of a service; SLOs stand in the order of their names."""
-    slos = sorted(service.slos, key=lambda slo: slo.name)
+    slos = sorted(service.promises, key=lambda slo: slo.name)
     return Dashboard(
         uid=names.dashboard_uid(service.name),
         title=f"{service.name} service levels",

@@ -31,7 +31,7 @@ def alerts_of(service: Service) -> list[tuple[SLO, AlertingRule]]:
     """Give the alerts of a service with their SLOs, sorted by the name of the SLO."""
     return [
         (slo, rule)
-        for slo in sorted(service.slos, key=lambda s: s.name)
+        for slo in sorted(service.promises, key=lambda s: s.name)
         for group in rule_groups(service, slo)
         for rule in group.rules
         if isinstance(rule, AlertingRule)

@@ -13,7 +13,7 @@ from relrails.slo import SLO
 
 def objective_sections(service: Service) -> Iterator[str]:
     """Write a section for each SLO, sorted by name."""
-    for slo in sorted(service.slos, key=lambda s: s.name):
+    for slo in sorted(service.promises, key=lambda s: s.name):
         yield from _section(service, slo)
 
 

@@ -64,7 +64,7 @@ def events_left(service: Service, slo: SLO) -> Query:
 
 
 def _scraped(service: Service) -> Expr:
-    jobs = sorted({job for slo in service.slos for job in slo.sli.jobs()})
+    jobs = sorted({job for slo in service.promises for job in slo.sli.jobs()})
     if not jobs:
         return selector(names.COVERAGE, service=service.name)
     found: Expr = selector("up", job=jobs[0])
