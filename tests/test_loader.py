@@ -141,7 +141,6 @@ def test_a_folder_of_the_project_wins_over_an_installed_package_of_that_name(
     project(installed, services____init__="WHO = 'installed'", probes____init__="WHO = 'installed'")
     monkeypatch.syspath_prepend(str(installed))
     import probes
-
     import services
 
     folder = project(
