@@ -1,12 +1,19 @@
 """Quantities with units: `300 * ms`, `99.9 * percent`, `5 * GiB`; the only importer of pint."""
 
+import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any, NewType, Protocol, TypeVar, cast
 
-import pint
+# pint loads numpy wherever it is installed, for arrays that no quantity of ours holds: longer than pint itself takes.
+_hidden = {} if "numpy" in sys.modules else {"numpy": None}
+sys.modules.update(_hidden)  # type: ignore[arg-type] # None is how Python is told that a module is not there
+import pint  # noqa: E402
+
+for _name in _hidden:
+    del sys.modules[_name]
 
 # Our own registry: pint's default one has bytes without a dimension, `m` for metre, and takes 0.2 s to load.
 _UNITS: dict[str, tuple[str, str]] = {

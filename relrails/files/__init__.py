@@ -1,9 +1,12 @@
 """A file to be written, and the one way in which we print YAML and JSON."""
 
-import json
 from dataclasses import dataclass
 
+import orjson
+
 from relrails.files.yaml import yaml_text as yaml_text
+
+_INDENTED = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +19,4 @@ class File:
 
 def json_text(value: object) -> str:
     """Print a value as JSON: sorted keys, two spaces, a final newline."""
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return orjson.dumps(value, option=_INDENTED).decode()

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
-from math import floor
 
 from relrails.promql import Matcher
 from relrails.promql.example import refused, values
@@ -66,9 +64,9 @@ class Traffic:
         """
         out = [False]
         for phase in self.phases:
-            share = Fraction(phase.bad, phase.total) if phase.total else Fraction(0)
+            total = phase.total or 1
             blocks = -(-phase.scrapes // per)
-            bad = [floor((k + 1) * share) > floor(k * share) for k in range(blocks)]
+            bad = [(k + 1) * phase.bad // total > k * phase.bad // total for k in range(blocks)]
             out += [bad[k // per] for k in range(phase.scrapes)]
         return out
 

@@ -43,6 +43,7 @@ _TARGET_LEFTOVERS = frozenset({"intervalFactor", "metric", "step", "target"})
 _TARGET_DEFAULTS: Json = {"exemplar": False, "hide": False, "instant": False, "interval": "", "legendFormat": ""}
 _VARIABLE_LEFTOVERS = frozenset({"tags", "tagsQuery", "tagValuesQuery", "useTags"})
 _INTERVAL_ONLY = frozenset({"auto", "auto_count", "auto_min"})
+_WHOLE = 2**53  # beyond it JavaScript, and so Grafana, knows no whole numbers
 _ID_SPACE = 2**31 - 1  # what every layer of Grafana can hold
 
 
@@ -66,8 +67,7 @@ def normalise(dashboard: object, key: str | None = None) -> Json:
     for panel in _every(panels):
         _panel(panel)
     _number(panels, key or str(board.get("uid") or board.get("title") or ""))
-    done: Json = _sorted(board)
-    return done
+    return board
 
 
 _GRAFANALIB_TIMEPICKER = {
@@ -117,7 +117,7 @@ def _finite(value: float | Decimal) -> int | float:
     if not math.isfinite(value):
         msg = f"{value} has no form in JSON"
         raise ValueError(msg)
-    return int(value) if value == int(value) else float(value)
+    return int(value) if value == int(value) and abs(value) < _WHOLE else float(value)
 
 
 def _every(panels: list[Json]) -> Iterator[Json]:
@@ -215,11 +215,3 @@ def _id(dashboard: str, key: str, taken: set[int]) -> int:
             return number
     msg = f"no free panel id for {key!r}"  # a thousand collisions among two thousand million ids
     raise ValueError(msg)
-
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _sorted(value[name]) for name in sorted(value)}
-    if isinstance(value, list):
-        return [_sorted(inner) for inner in value]
-    return value
