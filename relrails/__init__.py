@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from relrails import metric as metric
+    from relrails import notify as notify
     from relrails import probe as probe
     from relrails import sli as sli
+    from relrails.scrape import Scrape as Scrape
     from relrails.service import Service as Service
     from relrails.slo import SLO as SLO
     from relrails.slo import BurnTier as BurnTier
@@ -17,12 +19,14 @@ _HOMES = {
     "BurnTier": "relrails.slo",
     "ErrorBudgetPolicy": "relrails.slo",
     "SLO": "relrails.slo",
+    "Scrape": "relrails.scrape",
     "Service": "relrails.service",
     "metric": "relrails",
+    "notify": "relrails",
     "probe": "relrails",
     "sli": "relrails",
 }
-__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Service", "metric", "probe", "sli"]
+__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Scrape", "Service", "metric", "notify", "probe", "sli"]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from relrails.metric import Gauge
+from relrails.notify import Receiver
 from relrails.probe import Journey, backend
 from relrails.probe.names import BLACKBOX_JOB, JOB, SUCCESS
+from relrails.scrape import Scrape
 from relrails.sli import ProbeSuccess
 from relrails.slo import SLO, BurnTier, ErrorBudgetPolicy
 from relrails.source import Source, here
@@ -19,7 +21,8 @@ class Service:
     dashboards: alerts link to both. `retention`, where given, is how long Prometheus keeps samples, and
     `external_labels` are those that it adds; checks hold windows and groupings against them. `journeys` are what its
     customers do. `runs`, `traces` and `logs` are where the alerts of a journey link to: the pages of the probe runner,
-    and addresses in which `{trace_id}` and `{journey}` are filled in.
+    and addresses in which `{trace_id}` and `{journey}` are filled in. `scrapes` are where its metrics are read, and
+    `page` and `ticket` are who is told.
     """
 
     name: str
@@ -33,6 +36,9 @@ class Service:
     runs: str = ""
     traces: str = ""
     logs: str = ""
+    scrapes: tuple[Scrape, ...] = ()
+    page: Receiver | None = None
+    ticket: Receiver | None = None
     description: str = ""
     retention: Duration | None = None
     external_labels: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """core-api: the query API behind every investigation."""
 
 from probes import auth_query, investigation
-from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, metric, notify, sli
+from relrails.probe import secret
 from relrails.units import days, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="core-api")
@@ -43,5 +44,10 @@ service = Service(
     runs="https://probes.staging.example.com",
     traces="https://grafana.example.com/explore/trace/{trace_id}",
     logs="https://grafana.example.com/explore/logs?journey={journey}&trace_id={trace_id}",
+    scrapes=(Scrape(job="core-api", targets=("core-api.staging.example.com:8000",)),),
+    page=notify.PagerDuty(routing_key=secret("file:/run/secrets/platform-core-pagerduty")),
+    ticket=notify.Webhook(
+        url="https://tickets.example.com/hooks/platform-core", credentials=secret("file:/run/secrets/platform-core-tickets")
+    ),
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
 )

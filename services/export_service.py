@@ -1,7 +1,8 @@
 """export-service: turns an investigation into a pack that can be handed over."""
 
 from probes import export_pack
-from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, metric, notify, sli
+from relrails.probe import secret
 from relrails.units import days, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="export-service")
@@ -46,5 +47,10 @@ service = Service(
     runs="https://probes.staging.example.com",
     traces="https://grafana.example.com/explore/trace/{trace_id}",
     logs="https://grafana.example.com/explore/logs?journey={journey}&trace_id={trace_id}",
+    scrapes=(Scrape(job="export-service", targets=("exports.staging.example.com:8000",)),),
+    page=notify.PagerDuty(routing_key=secret("file:/run/secrets/evidence-export-pagerduty")),
+    ticket=notify.Webhook(
+        url="https://tickets.example.com/hooks/evidence-export", credentials=secret("file:/run/secrets/evidence-export-tickets")
+    ),
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
 )

@@ -33,13 +33,19 @@ _ESCAPES = {
 }
 
 
-def yaml_text(value: dict[str, Any], header: str) -> str:
-    """Print fields as YAML below a comment: in the order given, two spaces, long text as a block, a final newline.
+def yaml_text(value: dict[str, Any] | list[Any], header: str) -> str:
+    """Print fields or items as YAML below a comment: in their order, two spaces, long text a block, a final newline.
 
     Raises TypeError for what is neither a dict, a list, a tuple, text, a whole number, a Decimal, a bool nor None.
     """
     out = [f"# {line}\n" for line in header.splitlines()]
-    _fields(out, value, "")
+    match value:
+        case dict():
+            _fields(out, value, "")
+        case []:
+            out.append("[]\n")
+        case _:
+            _items(out, value, "")
     return "".join(out)
 
 
