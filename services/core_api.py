@@ -47,7 +47,8 @@ service = Service(
     scrapes=(Scrape(job="core-api", targets=("core-api.staging.example.com:8000",)),),
     page=notify.PagerDuty(routing_key=secret("file:/run/secrets/platform-core-pagerduty")),
     ticket=notify.Webhook(
-        url="https://tickets.example.com/hooks/platform-core", credentials=secret("file:/run/secrets/platform-core-tickets")
+        url="https://tickets.example.com/hooks/platform-core",
+        credentials=secret("file:/run/secrets/platform-core-tickets"),
     ),
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
 )

@@ -50,7 +50,8 @@ service = Service(
     scrapes=(Scrape(job="export-service", targets=("exports.staging.example.com:8000",)),),
     page=notify.PagerDuty(routing_key=secret("file:/run/secrets/evidence-export-pagerduty")),
     ticket=notify.Webhook(
-        url="https://tickets.example.com/hooks/evidence-export", credentials=secret("file:/run/secrets/evidence-export-tickets")
+        url="https://tickets.example.com/hooks/evidence-export",
+        credentials=secret("file:/run/secrets/evidence-export-tickets"),
     ),
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
 )

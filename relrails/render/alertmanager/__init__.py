@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from relrails.files import File, yaml_text
 from relrails.render.alertmanager.inhibition import inhibit_rules
+from relrails.render.alertmanager.messages import FILE, FOLDER, TEMPLATES
 from relrails.render.alertmanager.receivers import Directory
 from relrails.render.alertmanager.routes import route
 from relrails.service import Service
@@ -17,8 +18,10 @@ def render_fleet(services: Sequence[Service]) -> Iterator[File]:
     if not directory.owners:
         return
     config = {
+        "templates": [f"{FOLDER}/*.tmpl"],
         "route": route(directory),
         "inhibit_rules": inhibit_rules(services),
         "receivers": directory.receivers(),
     }
     yield File("alertmanager/alertmanager.yml", yaml_text(config, _HEADER))
+    yield File(f"alertmanager/{FILE}", TEMPLATES)

@@ -9,25 +9,9 @@ from typing import Any, assert_never
 
 from relrails.notify import PagerDuty, Receiver, Slack, Webhook
 from relrails.probe.secret import Secret
+from relrails.render.alertmanager.messages import PAGERDUTY, SLACK
 from relrails.service import Service
 from relrails.slo import Severity
-
-# The built-in texts show labels only; what the person needs stands in the annotations.
-_EACH = "{{ range .Alerts }}"
-_PAGERDUTY: dict[str, Any] = {
-    "description": _EACH + "{{ .Annotations.summary }} {{ end }}",
-    "details": {
-        "description": _EACH + "{{ .Annotations.description }} {{ end }}",
-        "runbook": _EACH + "{{ .Annotations.runbook_url }} {{ end }}",
-        "dashboard": _EACH + "{{ .Annotations.dashboard_url }} {{ end }}",
-    },
-}
-_SLACK: dict[str, Any] = {
-    "title": "{{ .Status }}: {{ .CommonLabels.severity }} for {{ .CommonLabels.owner }}",
-    "text": _EACH
-    + "*{{ .Annotations.summary }}*\n{{ .Annotations.description }}\n"
-    + "{{ .Annotations.runbook_url }}\n{{ .Annotations.dashboard_url }}\n{{ end }}",
-}
 
 SEVERITIES: tuple[Severity, ...] = ("page", "ticket")
 
@@ -89,17 +73,20 @@ def _receiver(name: str, of: Iterable[Receiver]) -> dict[str, Any]:
 
 def _config(receiver: Receiver) -> tuple[str, dict[str, Any]]:
     match receiver:
-        case Webhook(url=url, credentials=None):
-            return "webhook_configs", {"url": url, "send_resolved": True}
-        case Webhook(url=url, credentials=Secret() as credentials):
-            bearer = {"authorization": {"credentials_file": _path(credentials)}}
-            return "webhook_configs", {"url": url, "send_resolved": True, "http_config": bearer}
+        case Webhook(url=url, credentials=credentials):
+            return "webhook_configs", {"url": url, "send_resolved": True, **_bearer(credentials)}
         case PagerDuty(routing_key=key):
-            return "pagerduty_configs", {"routing_key_file": _path(key), "send_resolved": True, **_PAGERDUTY}
+            return "pagerduty_configs", {"routing_key_file": _path(key), "send_resolved": True, **PAGERDUTY}
         case Slack(api_url=url, channel=channel):
-            return "slack_configs", {"api_url_file": _path(url), "channel": channel, "send_resolved": True, **_SLACK}
+            return "slack_configs", {"api_url_file": _path(url), "channel": channel, "send_resolved": True, **SLACK}
         case _:
             assert_never(receiver)
+
+
+def _bearer(credentials: Secret | None) -> dict[str, Any]:
+    if credentials is None:
+        return {}
+    return {"http_config": {"authorization": {"credentials_file": _path(credentials)}}}
 
 
 def _path(secret: Secret) -> str:
