@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from relrails import canary as canary
     from relrails import metric as metric
     from relrails import notify as notify
     from relrails import probe as probe
@@ -21,12 +22,13 @@ _HOMES = {
     "SLO": "relrails.slo",
     "Scrape": "relrails.scrape",
     "Service": "relrails.service",
+    "canary": "relrails",
     "metric": "relrails",
     "notify": "relrails",
     "probe": "relrails",
     "sli": "relrails",
 }
-__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Scrape", "Service", "metric", "notify", "probe", "sli"]
+__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Scrape", "Service", "canary", "metric", "notify", "probe", "sli"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,29 @@
+"""Whether a canary goes on, is promoted or is rolled back: events in, a decision out, and nothing else."""
+
+from relrails.judge.canary.events import Acted as Acted
+from relrails.judge.canary.events import Blocked as Blocked
+from relrails.judge.canary.events import Buckets as Buckets
+from relrails.judge.canary.events import Counts as Counts
+from relrails.judge.canary.events import Event as Event
+from relrails.judge.canary.events import Failed as Failed
+from relrails.judge.canary.events import Flaw as Flaw
+from relrails.judge.canary.events import Observation as Observation
+from relrails.judge.canary.events import Override as Override
+from relrails.judge.canary.events import Reading as Reading
+from relrails.judge.canary.events import Recovered as Recovered
+from relrails.judge.canary.events import Runs as Runs
+from relrails.judge.canary.events import Start as Start
+from relrails.judge.canary.json import as_json as as_json
+from relrails.judge.canary.json import from_json as from_json
+from relrails.judge.canary.reason import Code as Code
+from relrails.judge.canary.reason import Kind as Kind
+from relrails.judge.canary.reason import Reason as Reason
+from relrails.judge.canary.replay import replay as replay
+from relrails.judge.canary.resolved import ResolvedPolicy as ResolvedPolicy
+from relrails.judge.canary.resolved import ResolvedTest as ResolvedTest
+from relrails.judge.canary.resolved import resolve as resolve
+from relrails.judge.canary.state import Decision as Decision
+from relrails.judge.canary.state import Phase as Phase
+from relrails.judge.canary.state import State as State
+from relrails.judge.canary.state import Verdict as Verdict
+from relrails.judge.canary.step import step as step
