@@ -40,7 +40,7 @@ class Runs:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Flaw:
-    """Something wrong with an answer: NAN_RESULT, AMBIGUOUS_RESULT, PARTIAL_RESPONSE, STALE_DATA, QUERY_ERROR and others.
+    """Something wrong with an answer: NAN_RESULT, AMBIGUOUS_RESULT, PARTIAL_RESPONSE, STALE_DATA, QUERY_ERROR …
 
     A flaw makes void what it concerns: one check's look, or with no `check` the whole look.
     """

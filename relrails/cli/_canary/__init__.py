@@ -1,0 +1,1 @@
+"""The commands of `relrails canary`, one file each."""
