@@ -117,7 +117,7 @@ def _finite(value: float | Decimal) -> int | float:
     if not math.isfinite(value):
         msg = f"{value} has no form in JSON"
         raise ValueError(msg)
-    return int(value) if value == int(value) and abs(value) < _WHOLE else float(value)
+    return int(value) if value == int(value) and math.fabs(value) < _WHOLE else float(value)
 
 
 def _every(panels: list[Json]) -> Iterator[Json]:
