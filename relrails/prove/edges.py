@@ -9,7 +9,7 @@ from math import ceil
 from relrails.promql import Selector
 from relrails.promql.example import accepts
 from relrails.prove.expected import rule_of, said
-from relrails.prove.incident import TRAFFIC, outage_pages, plays
+from relrails.prove.incident import TRAFFIC, outage_alerts, plays
 from relrails.prove.scene import Scene, about, between, minutes_of
 from relrails.prove.truth import tier_name
 from relrails.prove.values import Case, Fired, Holds
@@ -23,8 +23,11 @@ SETTLE = 10
 """Minutes after which every short window of these cases is full."""
 RISES = re.compile(r"\+[1-9]")
 """A counter that rises, as promtool writes it."""
-FIRST = 1
-"""The first minute at which there is a rate, and with it everything that follows from it."""
+
+
+def _first(scene: Scene) -> int:
+    """The first minute at which there is a sum, and with it everything that follows: a rate needs two scrapes."""
+    return 1 if scene.slo.sli.graded else 0
 
 
 def edges(scene: Scene) -> Iterator[Case]:
@@ -72,17 +75,17 @@ def _silent(scene: Scene, minute: int) -> tuple[Fired, ...]:
 
 
 def _nothing_bad(scene: Scene) -> Case:
-    end = SETTLE * 2
+    first, end = _first(scene), SETTLE * 2
     traffic = _play(scene, (end, TRAFFIC, 0), never_bad=True)
     return Case(
         name="a service whose error series does not exist yet has an error ratio of 0, not a missing one",
         interval=scene.scrape,
         series=(*scene.slo.sli.series(traffic, scene.group), *_up(scene, "1x200")),
         holds=(
-            *(Holds(FIRST, about(scene.query(metric), Fraction(0))) for metric in _ratios(scene)),
+            *(Holds(first, about(scene.query(metric), Fraction(0))) for metric in _ratios(scene)),
             *(Holds(end, about(scene.query(metric), Fraction(0))) for metric in _ratios(scene)),
-            *(Holds(minute, about(scene.query(names.BUDGET_REMAINING), Fraction(1))) for minute in (FIRST, end)),
-            *(Holds(FIRST, f"sum({scene.query(metric)}) > bool 0") for metric in _amounts(scene)),
+            *(Holds(minute, about(scene.query(names.BUDGET_REMAINING), Fraction(1))) for minute in (first, end)),
+            *(Holds(first, f"sum({scene.query(metric)}) > bool 0") for metric in _amounts(scene)),
         ),
         fired=_silent(scene, end),
     )
@@ -110,7 +113,7 @@ def _only_bad(scene: Scene) -> Case:
         interval=scene.scrape,
         series=tuple(s for s in played if RISES.search(s.values)),
         holds=(
-            *(Holds(FIRST, f"sum({scene.query(metric)}) > bool 0") for metric in (names.TOTAL, names.BAD)),
+            *(Holds(_first(scene), f"sum({scene.query(metric)}) > bool 0") for metric in (names.TOTAL, names.BAD)),
             *(Holds(end, about(scene.query(metric), rate)) for metric in (names.TOTAL, names.BAD)),
             Holds(end, about(scene.query(names.error_ratio(5 * minutes)), Fraction(1))),
         ),
@@ -191,7 +194,7 @@ def _newcomer(scene: Scene) -> Case:
 
 
 def _dies_burning(scene: Scene) -> Iterator[Case]:
-    pages = outage_pages(scene)
+    pages = outage_alerts(scene)
     if not pages:
         return
     tier = pages[0]
@@ -214,7 +217,7 @@ def _dies_burning(scene: Scene) -> Iterator[Case]:
         series=(*played, *_up(scene, up), *_others(scene)),
         fired=_down_after(scene, burning) if scene.slo.sli.graded and scene.slo.sli.jobs() else (),
         holds=(
-            *(Holds(FIRST, f"sum({scene.alerts(alert)}) == bool {count}") for alert, count in first.items()),
+            *(Holds(_first(scene), f"sum({scene.alerts(alert)}) == bool {count}") for alert, count in first.items()),
             *(Holds(burning + k, f"sum({burns})") for k in (0, 7, 20, hold)),
             Holds(end, burns, gives=False),
         ),

@@ -29,24 +29,26 @@ class Story:
     ratio_before: Fraction = Fraction(0)
 
 
-def outage_pages(scene: Scene) -> tuple[Tier, ...]:
-    """The pages, quickest first."""
-    pages = (t for t in scene.of(long=False) if t.severity == "page")
-    return tuple(sorted(pages, key=lambda t: minutes_of(t.long)))
+def outage_alerts(scene: Scene) -> tuple[Tier, ...]:
+    """What an outage sets off within hours, quickest first: pages, or the tickets of an SLO that has none."""
+    quick = scene.of(long=False)
+    pages = tuple(t for t in quick if t.severity == "page")
+    return tuple(sorted(pages or quick, key=lambda t: minutes_of(t.long)))
 
 
 def partial_ratio(scene: Scene) -> Fraction:
     """The error ratio of the partial outage: 10 %, or twice the lowest limit of a page where 10 % would page nobody."""
-    lowest = min(Fraction(t.threshold) for t in outage_pages(scene))
+    lowest = min(Fraction(t.threshold) for t in outage_alerts(scene))
     return max(Fraction(1, 10), min(2 * lowest, Fraction(1)))
 
 
 def incident(scene: Scene) -> Iterator[Case]:
     """Play a total outage, a partial one, and a service just inside its limits, a minute at a time."""
-    pages = outage_pages(scene)
+    pages = outage_alerts(scene)
     if not pages or not plays(scene):
         return
-    name = "a total outage pages at the minute that was promised, and stops when it should"
+    calls = "pages" if pages[0].severity == "page" else "opens a ticket"
+    name = f"a total outage {calls} at the minute that was promised, and stops when it should"
     yield _case(scene, name, pages[:1], _burn(scene, Fraction(1)))
     if not scene.slo.sli.graded:
         return

@@ -15,6 +15,8 @@ from relrails.rules.records import alert_windows
 from relrails.sli.traffic import Phase, Series, Traffic, series
 from relrails.units import days, exact, minutes, plain
 
+GAP_SCRAPES, GAP_BEFORE = 2, 5
+"""How many scrapes fail, and how many scrapes before the newest change of level."""
 ONE_EVENT = Stretch(1, Fraction(1, 2), Fraction(1, 4))
 """The least that a window can hold: one event, and every other time a bad one."""
 
@@ -24,6 +26,8 @@ def from_raw(scene: Scene) -> Iterator[Case]:
     last = max(2, ceil(scene.base_minutes))
     parts = stretches((last + 3, last + 9), last, beyond=6)
     traffic = Traffic(_inside_the_base(scene, parts), scene.scrape)
+    if not scene.slo.sli.graded and not scene.slo.sli.fixed_pace:
+        traffic = replace(traffic, phases=_with_a_gap(traffic))
     mine = scene.slo.sli.series(traffic, scene.group)
     if not mine:
         return
@@ -35,8 +39,26 @@ def from_raw(scene: Scene) -> Iterator[Case]:
     yield Case(
         name="the two sums count what the raw samples say, group by group",
         interval=scene.scrape,
-        series=tuple({s.name: s for s in (*others, *mine)}.values()),
+        series=(*{s.name: s for s in (*others, *mine)}.values(), *_recorded_for_others(scene, end)),
         holds=(*_sums(scene, traffic, end), *_constants(scene, end), *_labels(scene, end)),
+    )
+
+
+def _recorded_for_others(scene: Scene, minute: int) -> tuple[Series, ...]:
+    return tuple(s for metric in (names.TOTAL, names.BAD) for s in scene.decoys(metric, f"7x{minute * 60}"))
+
+
+def _with_a_gap(traffic: Traffic) -> tuple[Phase, ...]:
+    """Let scrapes fail, and others be bad, within the last minutes: else every minute would be like the next."""
+    *before, last = traffic.phases
+    early = max(before[-1].scrapes - GAP_BEFORE, 1)
+    late = before[-1].scrapes - early - GAP_SCRAPES
+    return (
+        *before[:-1],
+        Phase(early, 3, 1),
+        Phase(GAP_SCRAPES, 3, 1, gone=True),
+        Phase(late, 3, 2),
+        Phase(last.scrapes, 2, 1),
     )
 
 

@@ -118,9 +118,11 @@ def _telemetry(service: Service, slo: SLO) -> tuple[AlertingRule, ...]:
     uncounted = unless(compare(total, ">", number(0)), bad)
     stopped = unless(last_over_time(total, SEEN_WITHIN), total)
     missing: Expr = or_(never, stopped) if slo.by else never
+    # What is read from one series cannot be there by half.
+    halves = not slo.sli.silence_is_good and len(slo.sli.reads()) > 1
     up = _up(slo)
     if up is None:
-        return (_missing(service, slo, missing if slo.sli.silence_is_good else or_(missing, uncounted), "page"),)
+        return (_missing(service, slo, or_(missing, uncounted) if halves else missing, "page"),)
     seen = and_(missing, up, ())
     down = AlertingRule(
         alert=names.EXPORTER_DOWN,
@@ -136,7 +138,7 @@ def _telemetry(service: Service, slo: SLO) -> tuple[AlertingRule, ...]:
             f"nobody knows whether the service works. Burn-rate alerts that were firing stay as they were.",
         ),
     )
-    return (down, _missing(service, slo, seen if slo.sli.silence_is_good else or_(seen, uncounted), "ticket"))
+    return (down, _missing(service, slo, or_(seen, uncounted) if halves else seen, "ticket"))
 
 
 def _missing(service: Service, slo: SLO, expr: Expr, severity: Severity) -> AlertingRule:
