@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from probes import auth_query
 from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, metric, sli
 from relrails.promql import check_syntax, promql, selectors
 from relrails.render.runbook import render_service
@@ -135,6 +136,12 @@ def test_links_lead_to_the_dashboards_that_the_alerts_name() -> None:
     assert links[1] == f"https://grafana.example.com/d/{names.dashboard_uid('overview')}"
     for address in links[2:]:
         assert address in dashboards or address.removeprefix("#") in anchors(runbook(ALL))
+
+
+def test_a_service_with_journeys_links_their_dashboard() -> None:
+    journeys = f"https://grafana.example.com/d/{names.dashboard_uid('journeys')}"
+    assert f"[customer journeys](<{journeys}>)" in runbook(service(journeys=(auth_query.journey,)))
+    assert journeys not in runbook(ALL)
 
 
 def test_every_query_parses_and_reads_only_what_there_is() -> None:

@@ -9,6 +9,12 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
+TAKEN = {
+    "journeys": "the dashboard of all journeys has this name",
+    "overview": "the dashboard of all services has this name",
+}
+
+
 def refusal(name: str, taken: Mapping[str, str] | None = None) -> tuple[str, str] | None:
     """Tell what is wrong with a name and why it matters; None when it can be used everywhere."""
     if "/" in name or "\\" in name or ".." in name:
@@ -35,7 +41,7 @@ def suggested(name: str, otherwise: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     made = re.sub(r"^[0-9-]+", "", made)[:63].strip("-")
-    return otherwise if not made or refusal(made, {"overview": ""}) else made
+    return otherwise if not made or refusal(made, TAKEN) else made
 
 
 ALERT_LABELS = frozenset({"alertname", "alertstate", "severity", "service", "slo", "owner", "long", "short"})

@@ -1,8 +1,9 @@
 """A service name that cannot be a file, a label and a link at once.
 
 The name of a service becomes a file name, a label value, the uid of a dashboard and a link. Lower-case letters, digits
-and hyphens mean the same in all of them, and are no way out of the output folder. `overview` is the dashboard of all
-services; `con`, `nul` and the like are devices on Windows, where a checkout with such a file fails.
+and hyphens mean the same in all of them, and are no way out of the output folder. `overview` and `journeys`
+are dashboards of all services; `con`, `nul` and the like are devices on Windows, where a checkout with such a file
+fails.
 
 Flagged:
     Service(..., name="../../etc/passwd")
@@ -17,7 +18,7 @@ Fine:
 from collections.abc import Iterator
 
 from relrails.checks import check
-from relrails.checks._names import refusal, suggested
+from relrails.checks._names import TAKEN, refusal, suggested
 from relrails.checks._place import at
 from relrails.problems import Label, Problem
 from relrails.service import Service
@@ -26,7 +27,7 @@ from relrails.service import Service
 @check("service/name-refused", waivable=False)
 def name_refused(service: Service) -> Iterator[Problem]:
     """Flag names with other characters, those that are too long, and those that mean something else."""
-    found = refusal(service.name, taken={"overview": "the dashboard of all services has this name"})
+    found = refusal(service.name, taken=TAKEN)
     if found is not None:
         yield Problem(
             what=f"service name {service.name!r} cannot be used",

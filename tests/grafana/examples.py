@@ -1,8 +1,11 @@
 """Services that use everything a dashboard can show."""
 
+from dataclasses import replace
+
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails.probe import Flaky, Journey, Retry, Step, Target, expect, get, post
 from relrails.promql import promql
-from relrails.units import days, hours, ms, percent, seconds
+from relrails.units import days, hours, minutes, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total", labels=("code", "route", "region", "instance")).where(job="shop")
 durations = metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.3, 1)).where(job="shop")
@@ -78,4 +81,37 @@ def service(*slos: SLO, name: str = "shop", warn: float = 25, freeze: float = 0)
 
 
 everything = service(availability, latency, rpc, correctness, handmade, probes, freshness)
+
+login = Step(name="login", request=post("/login"), expect=(expect.status(200),), timeout=2 * seconds, shared="auth")
+buy = Journey(
+    name="buy_things",
+    description="Log in, and buy.",
+    env="staging",
+    target=Target(name="shop", url="https://shop.example.com"),
+    every=1 * minutes,
+    timeout=20 * seconds,
+    steps=(login, Step(name="pay", request=post("/pay"), expect=(expect.status(200),), timeout=5 * seconds)),
+    objective=99 * percent,
+    latency=2 * seconds,
+    window=7 * days,
+    retry=Retry(on=("dns", "connect"), attempts=1, budget=10 * percent),
+)
+home = Journey(
+    name="home",
+    description="Open the first page.",
+    env="staging",
+    target=Target(name="shop", url="https://shop.example.com"),
+    every=1 * minutes,
+    timeout=10 * seconds,
+    steps=(Step(name="open", request=get("/"), expect=(expect.status(200),), timeout=5 * seconds),),
+    objective=99.5 * percent,
+    latency=500 * ms,
+    flaky=Flaky(above=1 * percent, over=12 * hours),
+)
+walked = replace(
+    service(availability, name="walked"),
+    journeys=(buy, home),
+    runs="https://runs.example.com",
+    traces="https://traces.example.com/t/{trace_id}?x=$1",
+)
 small = service(availability, name="a-service-whose-name-is-far-too-long-for-a-uid", warn=20, freeze=10)

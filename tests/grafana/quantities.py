@@ -17,6 +17,7 @@ _RECORDED = {
     "slo:current_burn_rate:ratio": "multiple",
     "slo:time_period:days": "days",
     "ALERTS": "state",
+    "probe_success": "state",
 }
 _OF_RECORDED = (
     ("slo:sli_error:ratio_rate", "ratio"),
@@ -29,6 +30,7 @@ _SAME = {
     "label_replace",
     "last_over_time",
     "scalar",
+    "quantile_over_time",
     "sort",
     "sort_desc",
     "sum_over_time",
@@ -81,6 +83,8 @@ def _series(name: str | None) -> Kind:
         return "ratio"
     if name.endswith(("_total", "_count", "_bucket")):
         return "number"
+    if name.endswith("_seconds"):
+        return "time"
     return None
 
 
@@ -89,8 +93,14 @@ def _call(node: Any) -> Kind:
     arguments = node.args
     if name in {"rate", "irate"}:
         return "rate"
+    if name == "increase":
+        return _kind(arguments[0])
+    if name in {"time", "timestamp"}:
+        return "time"
     if name == "histogram_quantile":
         return "time"
+    if name == "avg_over_time" and _kind(arguments[0]) == "state":
+        return "ratio"  # the share of the time in which it was
     if name in _SAME:
         return _kind(arguments[0])
     return None

@@ -1,9 +1,12 @@
 """What the rules of the same build record and alert on, to hold panels against."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from grafana.exported import SERIES
 from relrails.metric import Histogram
+from relrails.probe import names as probe
 from relrails.promql import Matcher, Selector
 from relrails.rules import AlertingRule, RecordingRule, rule_groups
 from relrails.service import Service
@@ -18,14 +21,25 @@ class Build:
         """Collect them once."""
         self.series: dict[str, list[Labels]] = defaultdict(list)
         self.declared: set[str] = set()
+        self.journeys = {journey.name for service in services for journey in service.journeys}
+        self.jobs = {probe.JOB, probe.BLACKBOX_JOB}
         for service in services:
-            for slo in service.slos:
+            for slo in service.promises:
                 for group in rule_groups(service, slo):
                     self._take(group.rules)
                 for metric in slo.sli.metrics():
+                    self.jobs |= {m.value for m in metric.matchers if m.label == "job"}
                     classic = isinstance(metric, Histogram) and not metric.native
                     parts = ("_bucket", "_count", "_sum") if classic else ("",)
                     self.declared.update(f"{metric.name}{part}" for part in parts)
+
+    def _runs(self, matcher: Matcher) -> bool:
+        """Tell whether a matcher takes a journey, a job or an outcome that there is; other labels take anything."""
+        known: dict[str, set[str]] = {"journey": self.journeys, "job": self.jobs, "outcome": set(probe.OUTCOMES)}
+        if matcher.label not in known or (matcher.label == "journey" and matcher.op == "=~"):
+            return True
+        asked = set(matcher.value.split("|") if matcher.op == "=~" else [matcher.value])
+        return asked <= known[matcher.label]
 
     def _take(self, rules: Iterable[RecordingRule | AlertingRule]) -> None:
         for rule in rules:
@@ -40,10 +54,13 @@ class Build:
         asked = [m for m in selector.matchers if m.label not in {"env", "alertstate"}]
         if selector.metric in self.series:
             return any(all(_meets(labels, m) for m in asked) for labels in self.series[selector.metric])
+        if selector.metric in SERIES:
+            _, labels = SERIES[selector.metric]
+            return {m.label for m in selector.matchers} <= labels and all(self._runs(m) for m in asked)
         return selector.metric in self.declared
 
 
 def _meets(labels: Labels, matcher: Matcher) -> bool:
     value = labels.get(matcher.label, "")
-    among = value in matcher.value.split("|") if "~" in matcher.op else value == matcher.value
+    among = re.fullmatch(matcher.value, value) is not None if "~" in matcher.op else value == matcher.value
     return among is not matcher.op.startswith("!")

@@ -16,22 +16,26 @@ from hypothesis import strategies as st
 
 from grafana.examples import (
     availability,
+    buy,
     correctness,
     everything,
     freshness,
     handmade,
+    home,
     latency,
     probes,
     rpc,
     service,
     small,
+    walked,
 )
+from grafana.exported import SERIES
 from grafana.lint import lint
 from grafana.published_types import type_faults
 from grafana.rules import Build
 from grafana.walk import filled, panels, queries
 from relrails import BurnTier
-from relrails.promql import selectors
+from relrails.promql import Matcher, selectors
 from relrails.promtool import Promtool
 from relrails.render.grafana import render, render_fleet, render_service
 from relrails.rules import names
@@ -41,7 +45,7 @@ from relrails.units import days, hours, minutes, percent
 
 Json = dict[str, Any]
 
-FLEET = (everything, small)
+FLEET = (everything, small, walked)
 KINDS = (availability, latency, rpc, correctness, handmade, probes, freshness)
 
 
@@ -55,8 +59,14 @@ def overview_of(services: Sequence[Service]) -> Json:
     return found
 
 
+def journeys_of(services: Sequence[Service]) -> Json:
+    (found,) = [json.loads(f.text) for f in render_fleet(services) if f.path.endswith("/journeys.json")]
+    return dict(found)
+
+
 def boards(services: Sequence[Service]) -> list[Json]:
-    return [*(board_of(of) for of in services), overview_of(services)]
+    found = [board_of(of) for of in services]
+    return [*found, overview_of(services), *([journeys_of(services)] if any(of.journeys for of in services) else [])]
 
 
 def expressions(services: Sequence[Service]) -> list[tuple[str, str]]:
@@ -92,6 +102,12 @@ def test_the_overview_has_no_fault() -> None:
     assert type_faults(board) == []
 
 
+def test_the_dashboard_of_the_journeys_has_no_fault() -> None:
+    board = journeys_of(FLEET)
+    assert lint(board) == []
+    assert type_faults(board) == []
+
+
 def test_promtool_accepts_every_query(promtool: Promtool, tmp_path: Path) -> None:
     asked = expressions(FLEET)
     assert len(asked) > 200
@@ -104,7 +120,8 @@ def test_promtool_accepts_every_query(promtool: Promtool, tmp_path: Path) -> Non
 
 def test_every_series_that_a_panel_reads_is_recorded_or_declared() -> None:
     written = {"odd_total", "all_total"}  # of a Ratio, whose metrics nobody declares
-    for services, board in [*(([of], board_of(of)) for of in FLEET), (FLEET, overview_of(FLEET))]:
+    of_fleet = [(FLEET, overview_of(FLEET)), (FLEET, journeys_of(FLEET))]
+    for services, board in [*(([of], board_of(of)) for of in FLEET), *of_fleet]:
         build = Build(services)
         for where, expr in queries(board):
             for selector in selectors(filled(expr)):
@@ -122,14 +139,51 @@ def test_a_series_under_another_name_would_be_noticed() -> None:
         'ALERTS{alertname="SLOErrorBudgetBurnt",service="shop",slo="rpc"}',
         'ALERTS{alertname="SLOErrorBudgetBurn",service="shop",slo="rpc",long="2h"}',
         "http_request_total",
+        "relrails_probe_run_total",
+        'relrails_probe_runs_total{journey="sell_things"}',
+        'relrails_probe_runs_total{outcome="failed"}',
+        'relrails_probe_runs_total{step="pay"}',
+        'probe_success{job="relrails-probes"}',
     ):
         assert not build.gives(next(selectors(wrong))), wrong
 
 
 def test_every_query_asks_only_for_the_chosen_environments() -> None:
+    chosen = Matcher("env", "=~", "$environment")
     for board in boards(FLEET):
         for where, expr in queries(board):
-            assert expr.count("{") == expr.count('env=~"$environment"'), (board["title"], where)
+            asked = list(selectors(expr))
+            for selector in asked:
+                if selector.metric in SERIES and "env" not in SERIES[selector.metric][1]:
+                    continue  # of the runner itself, which is in no environment
+                if board["uid"] == names.dashboard_uid("journeys") and selector.metric.startswith("slo:"):
+                    assert chosen in asked[-1].matchers, (where, "only with a result of a chosen journey")
+                    assert "and on (journey)" in expr
+                    continue
+                assert chosen in selector.matchers, (board["title"], where, selector)
+
+
+def test_every_query_of_the_journeys_asks_only_for_the_chosen_ones() -> None:
+    chosen = Matcher("journey", "=~", "$journey")
+    for where, expr in queries(journeys_of(FLEET)):
+        for selector in selectors(expr):
+            if "journey" in SERIES.get(selector.metric, (None, set()))[1]:
+                assert chosen in selector.matchers, (where, selector)
+
+
+def test_counters_are_counted_and_gauges_are_read() -> None:
+    asked = [(where, expr) for board in (journeys_of(FLEET), board_of(walked)) for where, expr in queries(board)]
+    counted = 0
+    for where, expr in asked:
+        line = " ".join(filled(expr).split())
+        for selector in selectors(expr):
+            if selector.metric in SERIES:
+                metric, _ = SERIES[selector.metric]
+                used = re.search(rf"(\w*)\(\s*{selector.metric}\b", line)
+                rated = used is not None and used[1] in {"rate", "increase"}
+                assert rated is (metric.type != "gauge"), (where, selector.metric)
+                counted += rated
+    assert counted > 20
 
 
 def test_a_section_asks_only_for_its_own_slo() -> None:
@@ -145,11 +199,14 @@ def test_a_section_asks_only_for_its_own_slo() -> None:
 
 def test_variable_and_annotation_read_series_that_exist() -> None:
     for board in boards(FLEET):
-        (asked,) = [v["query"]["query"] for v in board["templating"]["list"] if v["type"] == "query"]
-        inside = re.fullmatch(r"label_values\((.*), env\)", asked)
-        assert inside is not None
-        assert Build(FLEET).gives(next(selectors(inside[1])))
-        assert "$environment" not in asked, "a variable that filters itself can never be widened again"
+        labels = {v["name"]: v["query"]["query"] for v in board["templating"]["list"] if v["type"] == "query"}
+        assert set(labels) <= {"environment", "journey"}
+        for name, asked in labels.items():
+            inside = re.fullmatch(r"label_values\((.*), (env|journey)\)", asked)
+            assert inside is not None
+            assert name.startswith(inside[2])
+            assert Build(FLEET).gives(next(selectors(inside[1])))
+            assert "$" not in asked, "a variable that filters itself can never be widened again"
 
 
 def test_an_slo_has_a_section_that_answers_in_the_order_of_urgency() -> None:
@@ -264,6 +321,108 @@ def test_links_lead_to_dashboards_that_exist_and_to_the_runbook() -> None:
     assert {names.dashboard_uid(of.name) for of in FLEET} < uids
 
 
+def test_the_journeys_are_shown_in_the_order_in_which_somebody_looks() -> None:
+    assert [panel["title"] for panel in journeys_of(FLEET)["panels"]] == [
+        "Now",
+        "State",
+        "Alerts",
+        "Success, 1h",
+        "Success, 1d",
+        "Success, its window",
+        "Budget left",
+        "Last run",
+        "Success",
+        "Success",
+        "Failing steps",
+        "Latency",
+        "Duration of a run, p95",
+        "Duration of a run, p50 and p99",
+        "Steps, p95",
+        "Phases of the last run",
+        "Failures",
+        "Failures by step and reason",
+        "Runs by outcome",
+        "Flaky, 6h",
+        "Second attempts",
+        "Runner",
+        "Lateness",
+        "Runs that say nothing",
+        "Runner",
+        "Scrape of the runner",
+    ]
+
+
+def test_a_fleet_without_journeys_has_no_dashboard_for_them() -> None:
+    assert not [file for file in render_fleet([everything]) if file.path.endswith("/journeys.json")]
+    links = [link["title"] for link in board_of(everything)["links"]]
+    assert links == ["All services", "Runbook", "Alerts"]
+    assert "Journeys" in [link["title"] for link in board_of(walked)["links"]]
+
+
+def journey_rows(of: Service) -> list[str]:
+    (promise,) = [p for p in of.promises if p.name.startswith("journey-")]
+    titles = [panel["title"] for panel in section(board_of(of), promise)]
+    return titles[titles.index("Window filled") + 1 : titles.index("SLI, 5m")]
+
+
+def test_the_section_of_a_journey_shows_its_steps_before_its_history() -> None:
+    assert journey_rows(replace(walked, journeys=(buy,))) == [
+        "Failing steps",
+        "Failures by step and reason",
+        "Duration of a run",
+        "Steps, p95",
+        "Phases of the last run",
+        "Runs by outcome",
+        "Flaky, 6h",
+        "Second attempts",
+    ]
+
+
+def test_a_journey_that_blackbox_runs_has_no_panel_of_the_runner() -> None:
+    assert journey_rows(replace(walked, journeys=(home,))) == ["Duration of a run", "Phases of the last run"]
+    only = [replace(walked, journeys=(home,))]
+    titles = [panel["title"] for panel in journeys_of(only)["panels"]]
+    assert not {"Failing steps", "Steps, p95", "Failures", "Runner"} & set(titles)
+    assert "relrails_probe" not in json.dumps(journeys_of(only)).replace("relrails-probe", "")
+
+
+def test_the_budget_of_a_duration_is_a_line() -> None:
+    (promise,) = [p for p in walked.promises if "buy" in p.name]
+    panel = by_title(board_of(walked), promise, "Duration of a run")
+    assert panel["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == 2
+    assert panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"]["mode"] == "dashed"
+    assert [t["legendFormat"] for t in panel["targets"] if t.get("exemplar")] == ["p99"]
+    on_the_board = next(p for p in journeys_of(FLEET)["panels"] if p["title"] == "Duration of a run, p95")
+    limits = {t["expr"].rsplit(" ", 1)[1] for t in on_the_board["targets"] if "limit" in t["legendFormat"]}
+    assert limits == {"2", "0.5"}
+    assert on_the_board["targets"][0]["exemplar"]
+
+
+def test_every_journey_is_held_against_its_own_objective_and_pace() -> None:
+    tiles = {p["title"]: p for p in journeys_of(FLEET)["panels"] if p["type"] == "stat"}
+
+    def limits(title: str) -> dict[str, float]:
+        return {
+            o["matcher"]["options"]: o["properties"][0]["value"]["steps"][-1]["value"]
+            for o in tiles[title]["fieldConfig"]["overrides"]
+        }
+
+    assert limits("Success, 1h") == {"buy_things": 0.99, "home": 0.995}
+    assert limits("Last run") == {"buy_things": 180, "home": 180}
+    assert limits("Flaky, 6h") == {"buy_things": 0.05}
+
+
+def test_a_tile_leads_to_the_service_and_to_the_page_of_the_last_failure() -> None:
+    (state,) = [p for p in journeys_of(FLEET)["panels"] if p["title"] == "State"]
+    links = {
+        o["matcher"]["options"]: [link["url"] for link in o["properties"][0]["value"]]
+        for o in state["fieldConfig"]["overrides"]
+    }
+    assert links["buy_things"][0].startswith(f"/d/{board_of(walked)['uid']}?")
+    assert links["buy_things"][1] == "https://runs.example.com/runs/buy_things/last-failure"
+    assert len(links["home"]) == 1, "Blackbox keeps no such page"
+
+
 def test_alerts_link_to_the_dashboard_that_is_rendered() -> None:
     for of in FLEET:
         assert f"/d/{board_of(of)['uid']}?" in names.dashboard_url(of)
@@ -338,7 +497,9 @@ def test_names_of_any_length_and_kind_find_their_dashboard() -> None:
 
 
 services_strategy = st.builds(
-    lambda slos, name, warn: service(*{slo.name: slo for slo in slos}.values(), name=name, warn=warn),
+    lambda slos, name, warn, journeys: replace(
+        service(*{slo.name: slo for slo in slos}.values(), name=name, warn=warn), journeys=journeys
+    ),
     st.lists(
         st.builds(
             lambda slo, window, objective, by, name: replace(
@@ -355,6 +516,7 @@ services_strategy = st.builds(
     ),
     st.from_regex(r"[a-z][a-z0-9-]{0,60}", fullmatch=True),
     st.integers(1, 100),
+    st.sampled_from([(), (home,), (buy, home)]),
 )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
-from grafana.examples import availability, small
+from grafana.examples import availability, small, walked
 from grafana.walk import filled, panels
+from relrails.probe import names as probe
 from relrails.promtool import Promtool
 from relrails.render.grafana import render_fleet, render_service
 from relrails.rules import names
@@ -17,6 +18,9 @@ Json = dict[str, Any]
 
 SERVICE: Json = json.loads(next(render_service(small)).text)
 FLEET: Json = json.loads(next(render_fleet([small])).text)
+JOURNEYS: Json = json.loads(next(f.text for f in render_fleet([walked]) if f.path.endswith("/journeys.json")))
+BUY = 'env="staging",instance="runner:9",job="relrails-probe",journey="buy_things"'
+RESULT = f"{probe.SUCCESS}{{{BUY}}}"
 ME = f'service="{small.name}",slo="{availability.name}"'
 EU, US = f'{ME},region="eu"', f'{ME},region="us"'
 DAY = 86400
@@ -185,11 +189,79 @@ CASES: dict[str, Case] = {
         query="I",
         of="fleet table",
     ),
+    "a journey whose last run failed": Case(
+        {RESULT: "1x59 0x50"}, "State", {'{journey="buy_things"}': 0}, of="journeys"
+    ),
+    "a journey that nobody runs is no number": Case({RESULT: "1x40"}, "State", NOTHING, of="journeys"),
+    "a journey is as good as the time in which its last run was": Case(
+        {RESULT: "_ 1x29 0x14 1x60"}, "Success, 1h", {'{journey="buy_things"}': 0.75}, of="journeys"
+    ),
+    "the budget of a journey has the journey's name": Case(
+        {RESULT: "1x100", f'{names.BUDGET_REMAINING}{{service="walked",slo="journey-buy-things"}}': "0.25x100"},
+        "Budget left",
+        {'{journey="buy_things",slo="journey-buy-things"}': 0.25},
+        of="journeys",
+    ),
+    "the success of a journey over its window": Case(
+        {
+            RESULT: "1x100",
+            f'{names.PERIOD_BURN_RATE}{{service="walked",slo="journey-buy-things"}}': "2x100",
+            f'{names.ERROR_BUDGET}{{service="walked",slo="journey-buy-things"}}': "0.125x100",
+        },
+        "Success, its window",
+        {'{journey="buy_things",slo="journey-buy-things"}': 0.75},
+        of="journeys",
+    ),
+    "the age of the last run": Case(
+        {f"{probe.LAST_RUN}{{{BUY}}}": "3480x100"}, "Last run", {'{journey="buy_things"}': 120}, of="journeys"
+    ),
+    "what failed, by step and reason": Case(
+        {
+            f'{probe.STEP_FAILURES}{{{BUY},step="pay",reason="timeout"}}': "0+1x100",
+            f'{probe.STEP_FAILURES}{{{BUY},step="pay",reason="dns"}}': "0x100",
+        },
+        "Failures by step and reason",
+        {'{journey="buy_things",reason="timeout",step="pay"}': 10},
+        of="journeys",
+    ),
+    "one of four runs was flaky": Case(
+        {
+            f'{probe.RUNS}{{{BUY},outcome="success"}}': "0+3x1000",
+            f'{probe.RUNS}{{{BUY},outcome="flaky"}}': "0+1x1000",
+            f'{probe.RUNS}{{{BUY},outcome="skipped"}}': "0+9x1000",
+        },
+        "Flaky, 6h",
+        {'{journey="buy_things"}': 0.25},
+        of="journeys",
+        at="600m",
+    ),
+    "the limit of a journey is a line where there are results": Case(
+        {RESULT: "1x100"}, "Duration of a run, p95", {'{journey="buy_things"}': 2}, query="B", of="journeys"
+    ),
+    "half of the runs are quicker": Case(
+        {
+            f'{probe.DURATION}_bucket{{{BUY},le="1"}}': "0x100",
+            f'{probe.DURATION}_bucket{{{BUY},le="2"}}': "0+100x100",
+            f'{probe.DURATION}_bucket{{{BUY},le="+Inf"}}': "0+100x100",
+        },
+        "Duration of a run, p50 and p99",
+        {'{journey="buy_things"}': 1.5},
+        of="journeys",
+    ),
+    "phases of all steps add up": Case(
+        {
+            f'{probe.PHASE}{{{BUY},step="login",phase="wait"}}': "0.25x100",
+            f'{probe.PHASE}{{{BUY},step="pay",phase="wait"}}': "0.5x100",
+        },
+        "Phases of the last run",
+        {'{journey="buy_things",phase="wait"}': 0.75},
+        of="journeys",
+    ),
 }
 
 
 def asked(case: Case) -> str:
-    board = SERVICE if case.of == "service" else FLEET
+    board = {"service": SERVICE, "journeys": JOURNEYS}.get(case.of, FLEET)
     kind = "table" if case.of == "fleet table" else None
     found = [p for p in panels(board) if p["title"] == case.panel and kind in (None, p["type"])]
     (target,) = [t for t in found[-1]["targets"] if t["refId"] == case.query]

@@ -192,6 +192,8 @@ def test_a_uid_that_grafana_would_drop_in_silence_is_refused() -> None:
         ("count(up)", "number"),
         ("histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m])))", "time"),
         ("slo:time_period:days", "days"),
+        ("avg_over_time(probe_success[1h])", "ratio"),
+        ("time() - relrails_probe_last_run_timestamp_seconds", "time"),
     ],
 )
 def test_the_kind_of_a_query_is_told(expr: str, kind: str) -> None:

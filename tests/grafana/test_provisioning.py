@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 import yaml
 
-from grafana.examples import availability, everything, service, small
+from grafana.examples import availability, everything, service, small, walked
 from relrails.files import File
 from relrails.render.grafana import render
 from relrails.render.grafana.provisioning import MOUNT, TREE
@@ -88,3 +88,14 @@ def test_a_dollar_sign_stands_only_for_the_one_variable() -> None:
     texts = [file.text for file in FILES if file.path.endswith(".yml")]
     values = [line.split(": ", 1)[1] for text in texts for line in text.splitlines() if ": " in line and line[0] != "#"]
     assert [value for value in values if "$" in value] == ["$PROMETHEUS_URL"]
+
+
+def test_the_dots_on_charts_lead_to_their_traces() -> None:
+    files = list(render([everything, walked]))
+    text = next(file.text for file in files if file.path.endswith("datasources/relrails.yml"))
+    (found,) = yaml.safe_load(text)["datasources"][0]["jsonData"]["exemplarTraceIdDestinations"]
+    assert found["name"] == "trace_id"
+    # Grafana puts its environment in first, and makes one dollar of two.
+    assert found["url"].replace("$$", "$") == "https://traces.example.com/t/${__value.raw}?x=$1"
+    assert not re.search(r"(?<!\$)\$(?!\$)", found["url"].replace("$$", ""))
+    assert "exemplarTraceIdDestinations" not in "".join(file.text for file in FILES)

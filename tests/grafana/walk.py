@@ -38,7 +38,7 @@ def variables_in(text: str) -> set[str]:
 
 def filled(expr: str) -> str:
     """An expression with its variables put in, as Grafana sends it."""
-    return _VARIABLE.sub("5m", expr.replace("$environment", ".*"))
+    return _VARIABLE.sub("5m", expr.replace("$environment", ".*").replace("$journey", ".+"))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Grafana: one dashboard for each service, one for all of them, and the tree that provisions them."""
+"""Grafana: a dashboard for each service, for all of them and for their journeys, and the tree that provisions them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,12 +17,15 @@ def render_service(service: Service) -> Iterator[File]:
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:
-    """Give the overview and the provisioning tree."""
+    """Give the overview, the dashboard of the journeys where there are any, and the provisioning tree."""
+    from relrails.render.grafana.journeys import journeys_dashboard
     from relrails.render.grafana.overview import overview_dashboard
     from relrails.render.grafana.provisioning import dashboard_path, provisioning
 
     if services:
         yield File(dashboard_path("overview"), json_text(overview_dashboard(services).to_json_data()))
+    if any(service.journeys for service in services):
+        yield File(dashboard_path("journeys"), json_text(journeys_dashboard(services).to_json_data()))
     yield from provisioning(services)
 
 

@@ -69,14 +69,52 @@ class Annotation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A variable of which the reader chooses one, several or all values: those of a label of some series."""
+
+    name: str
+    title: str
+    label: str
+    of: Selector
+    every: str
+    """The regular expression for all of them: `.*` also takes series without the label."""
+
+    def to_json_data(self) -> Json:
+        """Give Grafana's form."""
+        return {
+            "allValue": self.every,
+            "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
+            "datasource": DATASOURCE,
+            "hide": 0,
+            "includeAll": True,
+            "label": self.title,
+            "multi": True,
+            "name": self.name,
+            "query": {
+                "qryType": 1,
+                "query": f"label_values({text(self.of)}, {self.label})",
+                "refId": "PrometheusVariableQueryEditor-VariableQuery",
+            },
+            "refresh": 2,
+            "regex": "",
+            "sort": 1,
+            "type": "query",
+        }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Dashboard:
-    """A dashboard as a value; `environments` is the series whose `env` label lists what can be chosen."""
+    """A dashboard as a value; `environments` is the series whose `env` label lists what can be chosen.
+
+    `choices` are what else the reader can choose.
+    """
 
     uid: str
     title: str
     description: str
     sections: Sequence[Section]
     environments: Selector
+    choices: Sequence[Choice] = ()
     tags: Sequence[str] = ()
     links: Sequence[Link] = ()
     annotations: Sequence[Annotation] = ()
@@ -88,6 +126,7 @@ class Dashboard:
         if not _UID.fullmatch(self.uid):
             msg = f"{self.uid!r} is no dashboard uid: 1 to 40 of A-Z a-z 0-9 _ -"
             raise ValueError(msg)
+        choices = (environment(self.environments), *self.choices)
         dashboard = GrafanalibDashboard(
             title=self.title,
             uid=self.uid,
@@ -99,7 +138,7 @@ class Dashboard:
             panels=lay_out(self.sections),
             links=[link.to_json_data() for link in self.links],
             annotations=Annotations(list=[annotation.to_json_data() for annotation in self.annotations]),
-            templating=Templating(list=[datasource_variable(), environment_variable(self.environments)]),
+            templating=Templating(list=[datasource_variable(), *(choice.to_json_data() for choice in choices)]),
             time=Time(self.since, "now"),
             timezone="browser",
             refresh=self.refresh,
@@ -122,24 +161,6 @@ def datasource_variable() -> Json:
     }
 
 
-def environment_variable(of: Selector) -> Json:
+def environment(of: Selector) -> Choice:
     """Let the reader choose environments; all of them also means "has no such label"."""
-    return {
-        "allValue": ".*",
-        "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
-        "datasource": DATASOURCE,
-        "hide": 0,
-        "includeAll": True,
-        "label": "Environment",
-        "multi": True,
-        "name": "environment",
-        "query": {
-            "qryType": 1,
-            "query": f"label_values({text(of)}, env)",
-            "refId": "PrometheusVariableQueryEditor-VariableQuery",
-        },
-        "refresh": 2,
-        "regex": "",
-        "sort": 1,
-        "type": "query",
-    }
+    return Choice(name="environment", title="Environment", label="env", of=of, every=".*")

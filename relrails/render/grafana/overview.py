@@ -20,12 +20,12 @@ from relrails.promql import (
     sum_by,
 )
 from relrails.render.grafana import queries
-from relrails.render.grafana.dashboard import Dashboard
+from relrails.render.grafana.dashboard import Dashboard, Link
 from relrails.render.grafana.field import BLUE, GREEN, RED, YELLOW, DataLink, Override, Thresholds, column
 from relrails.render.grafana.layout import Section
 from relrails.render.grafana.panels import AlertList, BarGauge, Panel, Stat, StatusHistory, Table
 from relrails.render.grafana.sections import palette
-from relrails.render.grafana.service import OVERVIEW
+from relrails.render.grafana.service import JOURNEYS, OVERVIEW
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.transform import merge, organize
 from relrails.render.grafana.unit import Unit
@@ -57,6 +57,7 @@ def overview_dashboard(services: Sequence[Service]) -> Dashboard:
         description="Every SLO of every service: who burns, who has spent, who cannot be seen.",
         sections=[Section(key=key, title=titles[key], panels=found) for key, found in panels.items() if found],
         environments=Selector(names.OBJECTIVE),
+        links=[Link(title="Journeys", url=f"/d/{JOURNEYS}", keep=True)] if any(s.journeys for s in services) else [],
     )
 
 

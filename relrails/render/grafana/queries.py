@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from relrails.probe import Journey
 from relrails.promql import (
     Aggregate,
     Expr,
@@ -16,6 +17,9 @@ from relrails.promql import (
     or_,
     product,
 )
+from relrails.service import Service
+from relrails.sli import ProbeSuccess
+from relrails.slo import SLO
 from relrails.units import Duration, minutes
 
 ENVIRONMENT = Matcher("env", "=~", "$environment")
@@ -88,3 +92,14 @@ def alert_series(state: Literal["firing", "pending"], *where: Matcher) -> Select
 def equal(**labels: str) -> tuple[Matcher, ...]:
     """Match labels that are equal."""
     return tuple(Matcher(name, "=", value) for name, value in labels.items())
+
+
+def promise_of(service: Service, journey: Journey) -> SLO:
+    """Find the SLO that a service makes of a journey: the one that reads its result."""
+    mine = Matcher("journey", "=", journey.name)
+    return next(p for p in service.promises if isinstance(p.sli, ProbeSuccess) and mine in p.sli.gauge.matchers)
+
+
+def ref(index: int) -> str:
+    """Name a panel's queries: A to Z, then Q26 and so on."""
+    return chr(ord("A") + index) if index < 26 else f"Q{index}"

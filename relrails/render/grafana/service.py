@@ -14,6 +14,7 @@ from relrails.render.grafana.sections.alerts import alerts
 from relrails.render.grafana.sections.causes import causes
 from relrails.render.grafana.sections.definition import definition
 from relrails.render.grafana.sections.history import history
+from relrails.render.grafana.sections.journey import journey
 from relrails.render.grafana.sections.now import now
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.unit import Unit
@@ -23,7 +24,7 @@ from relrails.rules.annotations import percent_text
 from relrails.service import Service
 from relrails.slo import SLO
 
-OVERVIEW = names.dashboard_uid("overview")
+OVERVIEW, JOURNEYS = names.dashboard_uid("overview"), names.dashboard_uid("journeys")
 
 
 def service_dashboard(service: Service) -> Dashboard:
@@ -41,6 +42,7 @@ def service_dashboard(service: Service) -> Dashboard:
         tags=[service.name, service.owner],
         links=[
             Link(title="All services", url=f"/d/{OVERVIEW}", keep=True),
+            *([Link(title="Journeys", url=f"/d/{JOURNEYS}", keep=True)] if service.journeys else []),
             Link(title="Runbook", url=service.runbook),
             Link(title="Alerts", url=f"/alerting/list?search={quote(f'label:service={service.name}')}"),
         ],
@@ -109,5 +111,5 @@ def _by_slo(service: Service, metric: str, worst: str) -> Target:
 
 def _one(service: Service, slo: SLO) -> Iterator[Panel]:
     view = View.of(service, slo)
-    for part in (now, history, alerts, causes, definition):
+    for part in (now, journey, history, alerts, causes, definition):
         yield from part(view)

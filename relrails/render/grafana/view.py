@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
 
+from relrails.probe import Journey
 from relrails.promql import Expr, Selector, duration_text, last_over_time, number, quotient
-from relrails.render.grafana.queries import EDGE, ENVIRONMENT, alert_state, equal
+from relrails.render.grafana.queries import EDGE, ENVIRONMENT, alert_state, equal, promise_of
 from relrails.rules import Tier, names, tiers
 from relrails.service import Service
 from relrails.slo import SLO, Severity
@@ -37,6 +38,11 @@ class View:
             window=duration_text(slo.window),
             seconds=exact(slo.window, "second"),
         )
+
+    @property
+    def journey(self) -> Journey | None:
+        """The journey that the SLO promises; None where it promises something else."""
+        return next((j for j in self.service.journeys if promise_of(self.service, j).name == self.slo.name), None)
 
     @property
     def events(self) -> str:

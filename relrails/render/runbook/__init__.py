@@ -25,12 +25,16 @@ def _head(service: Service) -> str:
     ]
     if service.description.strip():
         said.append(words(service.description))
-    overview = f"{service.grafana.rstrip('/')}/d/{names.dashboard_uid('overview')}"
-    said.append(
-        f"Owner: {words(service.owner)}. Dashboards: {link(service.name, names.dashboard_url(service))}, "
-        f"{link('all services', overview)}."
-    )
+    boards = {service.name: names.dashboard_url(service), "all services": _board(service, "overview")}
+    if service.journeys:
+        boards["customer journeys"] = _board(service, "journeys")
+    linked = ", ".join(link(title, url) for title, url in boards.items())
+    said.append(f"Owner: {words(service.owner)}. Dashboards: {linked}.")
     return "\n\n".join(said)
+
+
+def _board(service: Service, name: str) -> str:
+    return f"{service.grafana.rstrip('/')}/d/{names.dashboard_uid(name)}"
 
 
 def _queries(service: Service) -> str:

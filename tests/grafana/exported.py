@@ -1,0 +1,59 @@
+"""What the probe runner, Blackbox and Prometheus itself export: names, types and labels, to hold panels against."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from relrails.probe import names as probe
+from relrails.render.grafana.runs import BLACKBOX_DURATION, BLACKBOX_PHASE
+
+Type = Literal["counter", "gauge", "histogram"]
+SCRAPED = {"job", "instance"}
+"""The labels that a scrape adds to everything."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A metric that a program exports, and all labels that it sets."""
+
+    name: str
+    type: Type
+    labels: frozenset[str]
+
+    @property
+    def series(self) -> dict[str, set[str]]:
+        """The series that Prometheus has of it, each with its labels."""
+        own = {*self.labels, *SCRAPED}
+        if self.type == "histogram":
+            return {f"{self.name}_bucket": own | {"le"}, f"{self.name}_count": own, f"{self.name}_sum": own}
+        return {self.name: own}
+
+
+def _of(name: str, kind: Type, *labels: str) -> Exported:
+    return Exported(name, kind, frozenset(labels))
+
+
+_JOURNEY = ("env", "journey")
+EXPORTED = (
+    _of(probe.SUCCESS, "gauge", *_JOURNEY),
+    _of(probe.RUNS, "counter", *_JOURNEY, "outcome"),
+    _of(probe.STEP_FAILURES, "counter", *_JOURNEY, "step", "reason"),
+    _of(probe.FAILING, "gauge", *_JOURNEY, "step", "reason"),
+    _of(probe.DURATION, "histogram", *_JOURNEY),
+    _of(probe.STEP_DURATION, "histogram", *_JOURNEY, "step"),
+    _of(probe.PHASE, "gauge", *_JOURNEY, "step", "phase"),
+    _of(probe.LAST_RUN, "gauge", *_JOURNEY),
+    _of(probe.LAST_SUCCESS, "gauge", *_JOURNEY),
+    _of(probe.LAST_FAILURE, "gauge", *_JOURNEY),
+    _of(probe.TRACE_PART, "gauge", *_JOURNEY, "part"),
+    _of(probe.RETRIES, "counter", *_JOURNEY),
+    _of(probe.RETRIES_SUPPRESSED, "counter", *_JOURNEY),
+    _of(probe.LATENESS, "histogram", *_JOURNEY),
+    _of(probe.INFO, "gauge", *_JOURNEY, "owner", "interval", "slo", "runbook", "config_hash"),
+    _of(probe.EGRESS_OK, "gauge"),
+    _of(probe.BUILD_INFO, "gauge", "version"),
+    _of(BLACKBOX_DURATION, "gauge", *_JOURNEY),
+    _of(BLACKBOX_PHASE, "gauge", *_JOURNEY, "phase"),
+    _of("up", "gauge"),
+    _of("scrape_samples_scraped", "gauge"),
+)
+SERIES = {series: (metric, labels) for metric in EXPORTED for series, labels in metric.series.items()}
