@@ -1,7 +1,7 @@
 """core-api: the query API behind every investigation."""
 
 from probes import auth_query, investigation
-from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, metric, notify, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, canary, metric, notify, sli
 from relrails.probe import secret
 from relrails.units import days, ms, percent, seconds
 
@@ -41,6 +41,16 @@ service = Service(
     grafana="https://grafana.example.com",
     slos=(availability, latency, correctness),
     journeys=(auth_query.journey, investigation.journey),
+    canary=canary.Policy(
+        canary={"track": "canary"},
+        stable={"track": "stable"},
+        traffic_share=10 * percent,
+        checks=(
+            canary.ErrorRate(slo=availability),
+            canary.Latency(slo=latency),
+        ),
+        rollback=canary.HAProxy(socket="/run/haproxy/admin.sock", backend="core-api", server="canary"),
+    ),
     runs="https://probes.staging.example.com",
     traces="https://grafana.example.com/explore/trace/{trace_id}",
     logs="https://grafana.example.com/explore/logs?journey={journey}&trace_id={trace_id}",

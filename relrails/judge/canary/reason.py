@@ -15,6 +15,8 @@ class Kind(StrEnum):
     """Says what is wrong with the data; holds, and never promotes."""
     OPERATOR = "operator"
     """A person decided."""
+    HEALTH = "health"
+    """Positive evidence; promotes."""
     DRILL = "drill"
     """The fault was injected on purpose."""
     SYSTEM = "system"
@@ -92,6 +94,7 @@ _KIND = {
         (Code.OPERATOR_ROLLBACK, Code.OPERATOR_PROMOTE, Code.OPERATOR_EXTEND, Code.OVERRIDE_REJECTED), Kind.OPERATOR
     ),
     Code.DRILL_INJECTED: Kind.DRILL,
+    Code.HEALTHY: Kind.HEALTH,
     **dict.fromkeys(
         (
             Code.ROLLBACK_ACTION_FAILED,
@@ -119,6 +122,8 @@ class Reason:
     threshold: float | None = None
     unit: str = ""
     look: int = 0
+    acts: bool = True
+    """Whether it does what its kind does; otherwise it is only reported."""
 
     @property
     def kind(self) -> Kind:

@@ -45,7 +45,6 @@ class ResolvedTest:
     max_ratio: float = 1.2
     consecutive_failures: int = 3
     min_success: float = 0.99
-    min_runs: int = 20
     max_slow: float = 1
     enforce: bool = True
 
@@ -123,13 +122,12 @@ def _tests(check: object) -> Iterator[tuple[float, ResolvedTest]]:
             yield from _latency(check)
         case Probes():
             yield (
-                0,
+                check.weight,
                 ResolvedTest(
                     check=check.name,
                     test="probe",
                     consecutive_failures=check.consecutive_failures,
                     min_success=_ratio(check.min_ratio),
-                    min_runs=check.min_runs,
                     max_slow=1 if check.slower_than is None else _ratio(check.max_slow),
                 ),
             )

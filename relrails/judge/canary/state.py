@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from relrails.judge.canary.events import Counts, Start
+from relrails.judge.canary.rate_ratio import Stream
 from relrails.judge.canary.reason import Reason
 
 
@@ -81,7 +83,7 @@ class State:
     """Everything that the next step needs; as plain as what goes in, so that a controller can stop and resume.
 
     `reasons` are those of the last event: what speaks now. `tests` is the evidence by the key of each test; see the
-    module `evidence`.
+    module `rate_ratio`.
     """
 
     phase: Phase = Phase.PENDING
@@ -92,3 +94,16 @@ class State:
     """Looks that counted: after the warm-up, and not void."""
     elapsed: float = 0
     at: float = 0
+    start: Start | None = None
+    tests: Mapping[str, tuple[Stream, ...]] = field(default_factory=dict)
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    """The logarithm of each test's e-value now, by its key."""
+    calm: Mapping[str, Counts] = field(default_factory=dict)
+    """What the stable version counted in looks without an incident, by check; `Start.before` is in it."""
+    voids: int = 0
+    """Looks in a row of which something was void."""
+    absent: int = 0
+    """Looks in a row in which the canary was silent and the stable version was not."""
+    holding_since: float | None = None
+    extra: float = 0
+    """Seconds by which a person extended the deadline."""
