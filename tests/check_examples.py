@@ -39,6 +39,14 @@ USUAL = {
         "bad": """promql('sum(rate(jobs_total{job="checkout", outcome="lost"}[$window]))')""",
     },
     "BurnTier": {"severity": '"page"', "factor": "14.4", "long": "1 * hours", "short": "5 * minutes"},
+    "canary.ErrorRate": {"slo": "availability"},
+    "canary.Latency": {"slo": "availability"},
+    "canary.Policy": {
+        "canary": '{"track": "canary"}',
+        "stable": '{"track": "stable"}',
+        "checks": "(canary.ErrorRate(slo=availability),)",
+        "rollback": 'canary.HAProxy(socket="/run/haproxy.sock", backend="checkout")',
+    },
     "ErrorBudgetPolicy": {"warn_below": "25 * percent", "freeze_below": "0 * percent"},
 }
 AROUND = {
@@ -50,7 +58,7 @@ AROUND = {
 HEAD = '''\
 """checkout: takes the money."""
 
-from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, metric, sli
+from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, canary, metric, sli
 from relrails.promql import promql
 from relrails.units import GiB, days, hours, items, minutes, ms, percent, seconds
 
@@ -97,6 +105,10 @@ def _file(example: str) -> str:
             slos.append(statement)
         elif name == "ErrorBudgetPolicy":
             service = f"Service(..., error_budget={statement})"
+        elif name == "canary.Policy":
+            service = f"Service(..., canary={statement})"
+        elif name.startswith("canary."):
+            service = f"Service(..., canary=canary.Policy(..., checks=({statement},)))"
         elif name == "promql":
             before.append(f"lost = {statement}")
             slos.append("SLO(..., sli=sli.Ratio(..., bad=lost))")
