@@ -27,7 +27,7 @@ def no_journey(service: Service) -> Iterator[Problem]:
         if known and not odd:
             continue
         yield Problem(
-            what=f"the canary is probed by {f'journey {odd[0]!r}' if odd else 'journeys'}, which '{service.name}' lacks",
+            what=f"canary is probed by {f'journey {odd[0]!r}' if odd else 'journeys'}, which '{service.name}' lacks",
             labels=(Label(at(each, "journeys"), "no such journey"),),
             why="there are no runs to count, so that the check is never satisfied and no canary is promoted",
             fix=f"name {listed((f'{k!r}' for k in known), 'or')}"

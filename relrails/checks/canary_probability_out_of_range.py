@@ -32,8 +32,8 @@ def probability_out_of_range(service: Service) -> Iterator[Problem]:
     for field, wanted in (("alpha", policy.alpha), ("beta", policy.beta)):
         if not 0 < exact(wanted, "ratio") < MOST:
             yield Problem(
-                what=f"the canary of '{service.name}' has a `{field}` of {text(wanted)}",
+                what=f"`{field}` of the canary of '{service.name}' is {text(wanted)}",
                 labels=(Label(at(policy, field), "must be above 0 % and below 50 %"),),
-                why="it is how often a decision may be wrong: at 0 % none is ever made, and from 50 % on a coin is as good",
+                why="it is how often a decision may be wrong: at 0 % none is made, and from 50 % on a coin is as good",
                 fix=f"write, for example, `{field}={USUAL[field]} * percent`",
             )
