@@ -102,10 +102,10 @@ def record(pair: Pair, data: Path, rules: Path, start: int, end: int) -> None:
 
 
 @contextmanager
-def serving(pair: Pair, data: Path) -> Iterator[Client]:
+def serving(pair: Pair, data: Path, configuration: str = "global: {}\n") -> Iterator[Client]:
     """Serve a database on a free port of the loopback until the block ends."""
     config = data.with_name(f"{data.name}.yml")
-    config.write_text("global: {}\n", encoding="utf-8")
+    config.write_text(configuration, encoding="utf-8")
     port = _free_port()
     argv = [
         str(pair.server.path),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from relrails import notify as notify
     from relrails import probe as probe
     from relrails import sli as sli
+    from relrails.release import Freeze as Freeze
     from relrails.scrape import Scrape as Scrape
     from relrails.service import Service as Service
     from relrails.slo import SLO as SLO
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "BurnTier": "relrails.slo",
     "ErrorBudgetPolicy": "relrails.slo",
+    "Freeze": "relrails.release",
     "SLO": "relrails.slo",
     "Scrape": "relrails.scrape",
     "Service": "relrails.service",
@@ -28,7 +30,19 @@ _HOMES = {
     "probe": "relrails",
     "sli": "relrails",
 }
-__all__ = ["SLO", "BurnTier", "ErrorBudgetPolicy", "Scrape", "Service", "canary", "metric", "notify", "probe", "sli"]
+__all__ = [
+    "SLO",
+    "BurnTier",
+    "ErrorBudgetPolicy",
+    "Freeze",
+    "Scrape",
+    "Service",
+    "canary",
+    "metric",
+    "notify",
+    "probe",
+    "sli",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ from relrails.metric import Gauge
 from relrails.notify import Receiver
 from relrails.probe import Journey, backend
 from relrails.probe.names import BLACKBOX_JOB, JOB, SUCCESS
+from relrails.release import Freeze
 from relrails.scrape import Scrape
 from relrails.sli import ProbeSuccess
 from relrails.slo import SLO, BurnTier, ErrorBudgetPolicy
@@ -24,6 +25,9 @@ class Service:
     customers do, and `canary` is how a release of it is watched. `runs`, `traces` and `logs` are where the alerts of a
     journey link to: the pages of the probe runner, and addresses in which `{trace_id}` and `{journey}` are filled in.
     `scrapes` are where its metrics are read, and `page` and `ticket` are who is told.
+    customers do, `canary` is how a release of it is watched, and in `freezes` there is none. `runs`, `traces` and
+    `logs` are where the alerts of a journey link to: the pages of the probe runner, and addresses in which
+    `{trace_id}` and `{journey}` are filled in.
     """
 
     name: str
@@ -35,6 +39,7 @@ class Service:
     error_budget: ErrorBudgetPolicy
     journeys: tuple[Journey, ...] = ()
     canary: Policy | None = None
+    freezes: tuple[Freeze, ...] = ()
     runs: str = ""
     traces: str = ""
     logs: str = ""

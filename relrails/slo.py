@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from relrails.release import ReleaseClass
 from relrails.sli import SLI
 from relrails.source import Source, here
 from relrails.units import Duration, Ratio, exact
@@ -28,10 +29,14 @@ class BurnTier:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ErrorBudgetPolicy:
-    """What happens as the error budget runs out: a ticket below `warn_below`, no more releases below `freeze_below`."""
+    """What happens as the error budget runs out: a ticket below `warn_below`, no more releases below `freeze_below`.
+
+    The releases in `exempt` pass although a budget is spent or burns too fast; that they did is recorded.
+    """
 
     warn_below: Ratio
     freeze_below: Ratio
+    exempt: tuple[ReleaseClass, ...] = ("fix", "security")
     source: Source = field(default_factory=here, compare=False, repr=False)
 
 

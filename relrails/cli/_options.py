@@ -29,3 +29,22 @@ form = click.option(
     show_default=True,
     help="text for people, json for programs, github for annotations on a pull request.",
 )
+
+
+def _digest(_ctx: click.Context, _parameter: click.Parameter, text: str) -> str:
+    import re
+
+    if text and not re.fullmatch(r"sha256:[0-9a-f]{64}", text):
+        raise click.BadParameter(
+            "not a digest: sha256: and 64 hexadecimal digits. A tag may mean something else tomorrow"
+        )
+    return text
+
+
+artifact = click.option(
+    "--artifact",
+    default="",
+    metavar="DIGEST",
+    callback=_digest,
+    help="What is released, as sha256:…; overrides are bound to it.",
+)

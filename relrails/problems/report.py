@@ -34,10 +34,10 @@ def github(problem: Problem, root: Path | None = None) -> str:
         if found["end_line"] != found["line"]:
             where.pop("endColumn", None)  # GitHub refuses columns over several lines
             where.pop("col", None)
-    properties = ",".join(f"{k}={_escaped(str(v), ':,')}" for k, v in {**where, "title": problem.code}.items())
+    properties = ",".join(f"{k}={escaped(str(v), ':,')}" for k, v in {**where, "title": problem.code}.items())
     label = problem.labels[0].text if problem.labels else ""
     said = f"{problem.what}{f' ({label})' if label else ''}\nwhy: {problem.why}\nfix: {problem.fix}"
-    return f"::{_COMMANDS[problem.severity]} {properties}::{_escaped(said)}"
+    return f"::{_COMMANDS[problem.severity]} {properties}::{escaped(said)}"
 
 
 def _label(label: Label, root: Path | None) -> dict[str, Any]:
@@ -52,5 +52,6 @@ def _label(label: Label, root: Path | None) -> dict[str, Any]:
     }
 
 
-def _escaped(text: str, also: str = "") -> str:
+def escaped(text: str, also: str = "") -> str:
+    """Escape what would end a workflow command; `also` what ends one of its properties."""
     return "".join(f"%{ord(c):02X}" if c in "%\r\n" or c in also else c for c in text)
