@@ -1,0 +1,33 @@
+"""Bundles that show what was decided, on what, and that nobody changed it since."""
+
+from relrails.evidence.ledger import head
+from relrails.evidence.redacting import Redaction
+from relrails.evidence.signing import Signer
+from relrails.evidence.values import (
+    Action,
+    Artifact,
+    Bundle,
+    Decision,
+    EvidenceError,
+    Query,
+    Reason,
+    Timings,
+    Transition,
+)
+from relrails.evidence.writing import write
+
+__all__ = [
+    "Action",
+    "Artifact",
+    "Bundle",
+    "Decision",
+    "EvidenceError",
+    "Query",
+    "Reason",
+    "Redaction",
+    "Signer",
+    "Timings",
+    "Transition",
+    "head",
+    "write",
+]
