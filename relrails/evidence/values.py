@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 if TYPE_CHECKING:
-    from relrails.judge import canary
+    from relrails.judge.canary import Reason as JudgeReason
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Fields: TypeAlias = Mapping[str, Json]
@@ -41,7 +41,7 @@ class Reason:
     evidence_ref: str | None = None
 
     @classmethod
-    def of(cls, reason: "canary.Reason", window: str | None = None) -> Self:
+    def of(cls, reason: "JudgeReason", window: str | None = None) -> Self:
         """Take over a reason of the canary's judge."""
         return cls(
             code=reason.code.value,

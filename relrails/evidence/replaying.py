@@ -1,0 +1,106 @@
+"""A decision made again from what was stored: the same judge, the same counts, and then the same numbers."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from relrails.evidence.values import EvidenceError
+
+TOLERANCE = 1e-9
+"""Relative, and absolute near zero: another machine's `exp` may round its last bit differently."""
+_WORDING = frozenset({"text"})
+"""What is said to people may have been redacted, and is not what is proved."""
+
+
+def differences(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> list[str] | None:
+    """Say what a judge decides differently from the same policy and the same windows; None where no judge can tell.
+
+    Raises EvidenceError where what is stored cannot be read.
+    """
+    match decision["kind"]:
+        case "canary":
+            return list(_canary(decision, policy, windows))
+        case "gate":
+            return _gate(decision, policy, windows)
+        case _:
+            return None
+
+
+def _canary(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> Iterator[str]:
+    """Follow the run event by event: a line of windows.jsonl holds an event and the state that it led to."""
+    from relrails.judge import canary
+
+    try:
+        resolved = canary.from_json(canary.ResolvedPolicy, policy)
+        state = canary.State()
+        for number, window in enumerate(windows, start=1):
+            state = canary.step(state, canary.from_json(canary.Event, window["event"]), resolved)
+            yield from _unlike(canary.as_json(state), window["state"], f"line {number} of windows.jsonl")
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvidenceError(f"windows.jsonl and policy.json cannot be judged again: {error}") from None
+    again = canary.as_json(state)
+    if again["decision"] is None:
+        yield f"the stored events lead to no decision, and decision.json says {decision['verdict']}"
+        return
+    made = again["decision"]
+    told = {name: decision[name] for name in ("verdict", "verdict_auto", "state")}
+    yield from _unlike(
+        {"verdict": made["verdict"], "verdict_auto": made["automatic"] or made["verdict"], "state": again["phase"]},
+        told,
+        "decision.json",
+    )
+    yield from _reasons(decision["reasons"], made["reasons"])
+
+
+def _gate(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> list[str] | None:
+    try:
+        from relrails.judge import gate  # type: ignore[attr-defined]
+    except ImportError:
+        return None
+    try:
+        again = gate.replay(policy, windows)
+    except (ValueError, KeyError, TypeError) as error:
+        raise EvidenceError(f"windows.jsonl and policy.json cannot be judged again: {error}") from None
+    found = list(_unlike(again["verdict"], decision["verdict_auto"], "decision.json#/verdict_auto"))
+    return [*found, *_reasons(decision["reasons"], again["reasons"])]
+
+
+def _reasons(told: Sequence[Mapping[str, Any]], made: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    shown = [{name: reason[name] for name in ("code", "observed", "threshold")} for reason in made]
+    stored = [{name: reason.get(name) for name in ("code", "observed", "threshold")} for reason in told]
+    yield from _unlike(shown, stored, "decision.json#/reasons")
+
+
+def _unlike(again: Any, stored: Any, place: str) -> Iterator[str]:
+    if isinstance(again, Mapping) and isinstance(stored, Mapping):
+        for name in sorted((again.keys() | stored.keys()) - _WORDING):
+            if name not in again or name not in stored:
+                where = ("stored", "judged") if name in stored else ("judged", "stored")
+                yield f"{place}: {name!a} is {where[0]} and not {where[1]}"
+            else:
+                yield from _unlike(again[name], stored[name], f"{place}/{name}")
+    elif _is_list(again) and _is_list(stored):
+        if len(again) != len(stored):
+            yield f"{place}: {len(stored)} are stored, and {len(again)} are judged"
+        for number, (one, other) in enumerate(zip(again, stored, strict=False)):
+            yield from _unlike(one, other, f"{place}/{number}")
+    elif not _same(_number(again), _number(stored)):
+        yield f"{place}: {stored!a} is stored, and {again!a} is judged"
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def _number(value: Any) -> Any:
+    words = {"NaN": math.nan, "+Inf": math.inf, "Infinity": math.inf, "-Inf": -math.inf, "-Infinity": -math.inf}
+    return words.get(value, value) if isinstance(value, str) else value
+
+
+def _same(one: Any, other: Any) -> bool:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (one, other))
+    if not numbers:
+        return type(one) is type(other) and bool(one == other)
+    if math.isnan(one) or math.isnan(other):
+        return math.isnan(one) and math.isnan(other)
+    return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
