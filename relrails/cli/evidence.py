@@ -1,10 +1,14 @@
 """`relrails evidence`: what was decided, shown and checked."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from relrails.cli._exit import COULD_NOT, FOUND
+
+if TYPE_CHECKING:
+    from relrails.evidence.verifying import Verification
 
 _folder = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 _ledger = click.option(
@@ -33,7 +37,7 @@ def command() -> None:
 def verify_command(
     ctx: click.Context, *, folder: Path, ledger: Path | None, head: str | None, key: Path | None, form: str
 ) -> None:
-    """Check a bundle: every byte, its line in the ledger, its signature, and the verdict, decided again from its counts.
+    """Check a bundle: every byte, its line in the ledger, its signature, and the verdict, made again from its counts.
 
     Exits 1 where something differs, 2 where something cannot be told: the ledger is elsewhere, or it is signed and no
     key was given.
@@ -75,7 +79,9 @@ def show_command(ctx: click.Context, *, folder: Path, ledger: Path | None, head:
         ctx.exit(COULD_NOT if found.ok is None else FOUND)
 
 
-def _verified(ctx, folder, ledger, head, key):  # type: ignore[no-untyped-def]
+def _verified(
+    ctx: click.Context, folder: Path, ledger: Path | None, head: str | None, key: Path | None
+) -> "Verification":
     from relrails.evidence import EvidenceError
     from relrails.evidence.signing import public_key
     from relrails.evidence.verifying import Against, verify
@@ -87,7 +93,7 @@ def _verified(ctx, folder, ledger, head, key):  # type: ignore[no-untyped-def]
         ctx.exit(COULD_NOT)
 
 
-def _say(found, form):  # type: ignore[no-untyped-def]
+def _say(found: "Verification", form: str) -> None:
     from relrails.cli import _show
 
     if form == "json":

@@ -1,6 +1,7 @@
 """Bundles that show what was decided, on what, and that nobody changed it since."""
 
 from relrails.evidence.ledger import head
+from relrails.evidence.recording import reasons_of_gate, recorded, recorded_gate, word_of_gate
 from relrails.evidence.redacting import Redaction
 from relrails.evidence.signing import Signer
 from relrails.evidence.values import (
@@ -29,5 +30,9 @@ __all__ = [
     "Timings",
     "Transition",
     "head",
+    "reasons_of_gate",
+    "recorded",
+    "recorded_gate",
+    "word_of_gate",
     "write",
 ]

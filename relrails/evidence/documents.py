@@ -27,7 +27,7 @@ def decision(told: Decision, policy_sha256: str, signer: str | None) -> dict[str
         "kind": told.kind,
         "mode": told.mode,
         "verdict": told.verdict,
-        "verdict_auto": told.verdict if told.verdict_auto is None else told.verdict_auto,
+        "verdict_auto": told.verdict_auto,
         "state": told.state,
         "reasons": [_reason(reason) for reason in told.reasons],
         "policy_sha256": policy_sha256,

@@ -1,6 +1,7 @@
 """What a secret looks like in text, and what is left of it."""
 
 import base64
+import json
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
@@ -95,7 +96,7 @@ def known(secrets: Iterable[str]) -> Callable[[str], str]:
 def _forms(secret: str) -> set[str]:
     data = secret.encode(errors="surrogatepass")
     forms = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1], data.hex()}
-    forms |= {secret.replace("\\", "\\\\").replace('"', '\\"')}
+    forms |= {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
     for before in range(3):
         # Base64 cuts bytes into threes: what stands before the secret shifts it, and its first and last sign mix.
         whole = base64.b64encode(b"\0" * before + data).rstrip(b"=").decode()

@@ -17,12 +17,12 @@ ALWAYS = frozenset(
 )
 """Files that every bundle has, and its manifest lists."""
 _DECISION: dict[str, type | tuple[type, ...]] = {
-    **dict.fromkeys(("schema", "id", "service", "kind", "mode", "verdict", "verdict_auto", "state"), str),
+    **dict.fromkeys(("schema", "id", "service", "kind", "mode", "verdict", "state"), str),
     **dict.fromkeys(("policy_sha256", "env"), str),
     **dict.fromkeys(("window", "artifacts", "ids", "timings", "checks"), dict),
     "reasons": list,
     "drill": bool,
-    "signer": (str, type(None)),
+    **dict.fromkeys(("verdict_auto", "signer"), (str, type(None))),
 }
 _INSIDE: dict[str, dict[str, type | tuple[type, ...]]] = {
     "window": {"start": str, "end": str},

@@ -6,7 +6,7 @@ import json
 import re
 import secrets as random_secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from relrails.evidence.masking import MASK, is_secret_name, known, mask_text
@@ -98,19 +98,25 @@ class Redactor:
     def _mapping(self, value: Mapping[str, Json], place: str) -> dict[str, Json]:
         found: dict[str, Json] = {}
         for name, inner in value.items():
-            here = f"{place}/{name.replace('~', '~0').replace('/', '~1')}"
-            shown = self.text(name, here)
+            shown = self.text(name, f"{place}/*")
+            here = f"{place}/{shown.replace('~', '~0').replace('/', '~1')}"
             if name in _HEADERS:
                 self.counts[here] += 1  # a header is dropped with its name: which ones are secret, nobody can list
             elif name in _LABEL_MAPS and isinstance(inner, Mapping):
-                found[shown] = {self.text(k, here): self._label_value(k, v, f"{here}/{k}") for k, v in inner.items()}
+                found[shown] = self._each(inner, here, self._label_value)
             elif name in _ENVIRONMENTS and isinstance(inner, Mapping):
-                found[shown] = {self.text(k, here): self._secret(v, f"{here}/{k}") for k, v in inner.items()}
+                found[shown] = self._each(inner, here, lambda _, value, there: self._secret(value, there))
             elif is_secret_name(name) and isinstance(inner, str):
                 found[shown] = self._secret(inner, here)
             else:
                 found[shown] = self._value(inner, here, name)
         return found
+
+    def _each(
+        self, values: Mapping[str, Json], place: str, redact: Callable[[str, Json, str], Json]
+    ) -> dict[str, Json]:
+        shown = {name: self.text(name, f"{place}/*") for name in values}
+        return {shown[name]: redact(name, value, f"{place}/{shown[name]}") for name, value in values.items()}
 
     def _label_value(self, name: str, value: Json, place: str) -> Json:
         if not isinstance(value, str):

@@ -21,7 +21,7 @@ def differences(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]
         case "canary":
             return list(_canary(decision, policy, windows))
         case "gate":
-            return _gate(decision, policy, windows)
+            return list(_gate(decision, policy, windows))
         case _:
             return None
 
@@ -45,24 +45,30 @@ def _canary(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) ->
     made = again["decision"]
     told = {name: decision[name] for name in ("verdict", "verdict_auto", "state")}
     yield from _unlike(
-        {"verdict": made["verdict"], "verdict_auto": made["automatic"] or made["verdict"], "state": again["phase"]},
+        {"verdict": made["verdict"], "verdict_auto": made["automatic"], "state": again["phase"]},
         told,
         "decision.json",
     )
     yield from _reasons(decision["reasons"], made["reasons"])
 
 
-def _gate(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> list[str] | None:
+def _gate(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> Iterator[str]:
+    """Decide again from the one line of windows.jsonl, which holds all that the gate knew."""
+    from relrails.evidence.recording import gate_policy, reasons_of_gate, word_of_gate
+    from relrails.judge import gate
+    from relrails.judge.canary import as_json, from_json
+
     try:
-        from relrails.judge import gate  # type: ignore[attr-defined]
-    except ImportError:
-        return None
-    try:
-        again = gate.replay(policy, windows)
+        (window,) = windows
+        facts = from_json(gate.Facts, window["facts"])
+        yield from _unlike(as_json(gate.judge(facts)), window["verdict"], "line 1 of windows.jsonl")
+        yield from _unlike(gate_policy(facts), policy, "policy.json")
     except (ValueError, KeyError, TypeError) as error:
         raise EvidenceError(f"windows.jsonl and policy.json cannot be judged again: {error}") from None
-    found = list(_unlike(again["verdict"], decision["verdict_auto"], "decision.json#/verdict_auto"))
-    return [*found, *_reasons(decision["reasons"], again["reasons"])]
+    verdict = gate.judge(facts)
+    yield from _unlike(word_of_gate(verdict), decision["verdict_auto"], "decision.json#/verdict_auto")
+    made = [{"code": r.code, "observed": r.observed, "threshold": r.threshold} for r in reasons_of_gate(verdict)]
+    yield from _reasons(decision["reasons"], made)
 
 
 def _reasons(told: Sequence[Mapping[str, Any]], made: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -38,7 +38,9 @@ def _parts(decision: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[
 def _said(decision: Mapping[str, Any]) -> str:
     said = [_MEANING.get(decision["verdict"], "")]
     if decision["verdict_auto"] != decision["verdict"]:
-        said.append(f"An override decided so; by itself the judge said **{words(decision['verdict_auto'])}**.")
+        auto = decision["verdict_auto"]
+        judged = "the judge had not decided yet" if auto is None else f"by itself the judge said **{words(auto)}**"
+        said.append(f"An override decided so; {judged}.")
     said.append(f"The run ended in the state **{words(decision['state'])}**.")
     if decision["mode"] == "shadow":
         said.append("It ran in shadow mode: nothing was acted on.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 if TYPE_CHECKING:
     from relrails.judge.canary import Reason as JudgeReason
+    from relrails.judge.gate import Finding
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Fields: TypeAlias = Mapping[str, Json]
@@ -55,6 +56,20 @@ class Reason:
             evidence_ref=f"windows.jsonl#look={reason.look}" if reason.look else None,
         )
 
+    @classmethod
+    def of_gate(cls, finding: "Finding") -> Self:
+        """Take over what a gate found."""
+        return cls(
+            code=finding.code.value,
+            kind="gate",
+            text=finding.text,
+            check=finding.about,
+            observed=finding.observed,
+            threshold=finding.threshold,
+            units=finding.unit or None,
+            evidence_ref="windows.jsonl#line=1",
+        )
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timings:
@@ -68,7 +83,7 @@ class Timings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """One verdict: `verdict` is what holds, `verdict_auto` what the judge said where an override changed it.
+    """One verdict: `verdict` is what holds, `verdict_auto` what the judge said by itself, None where it had not spoken.
 
     `id` names the run and must be unlike every other; `passed` and `failed` name the checks for test-result readers.
     """
@@ -77,13 +92,13 @@ class Decision:
     service: str
     kind: Literal["canary", "gate"]
     verdict: str
+    verdict_auto: str | None
     state: str
     reasons: Sequence[Reason]
     started: datetime
     timings: Timings
     env: str
     mode: Literal["enforce", "shadow"] = "enforce"
-    verdict_auto: str | None = None
     canary: Artifact | None = None
     stable: Artifact | None = None
     ids: Mapping[str, str] = field(default_factory=dict)

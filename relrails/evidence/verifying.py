@@ -44,7 +44,7 @@ class Verification:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Against:
-    """What a bundle is held against: the ledger, a head of it that was told elsewhere, and the key that must have signed."""
+    """What a bundle is held against: the ledger, a head that was told elsewhere, and the key that must have signed."""
 
     ledger: Path | None = None
     head: str | None = None
@@ -53,21 +53,24 @@ class Against:
 
 def verify(folder: Path, against: Against | None = None) -> Verification:
     """Check a bundle; raises EvidenceError where there is no bundle to check."""
-    folder, told = folder.resolve(), against or Against()
-    stored = reading.read(folder)
-    findings = [*_checked("manifest", lambda: _manifest(stored))]
+    folder = folder.resolve()
+    return Verification(tuple(examine(folder, reading.read(folder), against or Against())))
+
+
+def examine(folder: Path, stored: Stored, against: Against) -> Iterator[Finding]:
+    """Check what was read from a bundle's folder, the cheapest first."""
+    yield from _checked("manifest", lambda: _manifest(stored))
     try:
         decision = reading.decision(stored.files.get("decision.json", b""))
     except EvidenceError as error:
-        findings.append(Finding("decision", False, str(error)))
-        findings += [Finding(check, None, "there is no decision to hold it against") for check in _NEED_IT]
-        return Verification(tuple(findings))
-    findings += _checked("decision", lambda: _decision(stored, decision))
-    findings += _checked("statements", lambda: _statements(stored, decision))
-    findings += _checked("signature", lambda: _signature(stored, decision, told.key))
-    findings += _checked("ledger", lambda: _ledger(folder, stored, decision, told))
-    findings += _checked("verdict", lambda: _verdict(stored, decision))
-    return Verification(tuple(findings))
+        yield Finding("decision", False, str(error))
+        yield from (Finding(check, None, "there is no decision to hold it against") for check in _NEED_IT)
+        return
+    yield from _checked("decision", lambda: _decision(stored, decision))
+    yield from _checked("statements", lambda: _statements(stored, decision))
+    yield from _checked("signature", lambda: _signature(stored, decision, against.key))
+    yield from _checked("ledger", lambda: _ledger(folder, stored, decision, against))
+    yield from _checked("verdict", lambda: _verdict(stored, decision))
 
 
 _NEED_IT = ("statements", "signature", "ledger", "verdict")
@@ -173,7 +176,8 @@ def _verdict(stored: Stored, decision: dict[str, Any]) -> Iterator[tuple[bool | 
     if len(found) > 20:
         yield False, f"and {len(found) - 20} more"
     if not found:
-        yield True, f"judged again from {len(windows)} stored windows: {decision['verdict_auto']}, the same numbers"
+        said = decision["verdict_auto"] or "undecided until the override"
+        yield True, f"judged again from {len(windows)} stored windows: {said}, with the same numbers"
 
 
 def _hash(stored: Stored, path: str) -> str:

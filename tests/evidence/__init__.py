@@ -1,0 +1,1 @@
+"""Bundles of evidence: written whole, redacted, and held against every way of changing them."""
