@@ -2,7 +2,7 @@
 
 from probes._targets import export_service, login
 from relrails.probe import Journey, Poll, Step, delete, expect, extract, get, post
-from relrails.units import minutes, percent, seconds
+from relrails.units import MiB, minutes, percent, seconds
 
 authorized = {"Authorization": "Bearer {token}"}
 
@@ -38,6 +38,7 @@ journey = Journey(
             request=get("/exports/{export_id}/pack", headers=authorized),
             expect=(expect.status(200), expect.zip_manifest("MANIFEST.sha256")),
             timeout=10 * seconds,
+            largest=64 * MiB,
         ),
         Step(
             name="cleanup",

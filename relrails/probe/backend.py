@@ -1,13 +1,13 @@
 """Who runs a journey: Blackbox Exporter where one URL says it all, else our own runner."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from relrails.probe.expect import Json, ZipManifest
-from relrails.probe.journey import Journey
 from relrails.probe.secret import Secret
-from relrails.probe.step import Poll
-from relrails.units import exact, text
+
+if TYPE_CHECKING:
+    from relrails.probe.journey import Journey
 
 LONGEST: float = 2
 """Minutes: a series that is scraped less often goes stale between two scrapes."""
@@ -21,13 +21,16 @@ class Backend:
     reasons: tuple[str, ...]
 
 
-def backend(journey: Journey) -> Backend:
+def backend(journey: "Journey") -> Backend:
     """Choose who runs a journey."""
     reasons = tuple(_reasons(journey))
     return Backend("runner" if reasons else "blackbox", reasons)
 
 
-def _reasons(journey: Journey) -> list[str]:
+def _reasons(journey: "Journey") -> list[str]:
+    from relrails.probe.step import Poll  # has units, and who only wants a name from this package has no need of pint
+    from relrails.units import exact, text
+
     found = []
     if len(journey.steps) > 1:
         found.append(f"it has {len(journey.steps)} steps; Blackbox sends one request")

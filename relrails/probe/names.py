@@ -28,6 +28,8 @@ RETRIES_SUPPRESSED = "relrails_probe_retries_suppressed_total"
 LATENESS = "relrails_probe_lateness_seconds"
 INFO = "relrails_probe_info"
 EGRESS_OK = "relrails_runner_egress_ok"
+LOG_OK = "relrails_runner_log_ok"
+"""1 where the runner can write its log, 0 where lines wait in memory."""
 BUILD_INFO = "relrails_runner_build_info"
 
 Outcome = Literal["success", "flaky", "failure", "error", "skipped", "cancelled"]

@@ -6,7 +6,10 @@ from relrails.probe.expect import Expectation
 from relrails.probe.extract import Extract
 from relrails.probe.request import Request
 from relrails.source import Source, here
-from relrails.units import Duration
+from relrails.units import Bytes, Duration, MiB
+
+LARGEST: Bytes = 1 * MiB
+"""An answer that is longer fails: nothing that a service says may fill the memory of its watcher."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,7 +18,7 @@ class Step:
 
     `shared` names what several journeys have in common, such as `auth`: when it fails, one page is enough. `writes`
     marks a step after which nothing may be sent twice. An `always` step is run whatever happened before it, to clean
-    up; one that is not `scored` does not decide whether the journey succeeded.
+    up; one that is not `scored` does not decide whether the journey succeeded. An answer longer than `largest` fails.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Step:
     writes: bool = False
     always: bool = False
     scored: bool = True
+    largest: Bytes = LARGEST
     source: Source = field(default_factory=here, compare=False, repr=False)
 
 
@@ -46,6 +50,7 @@ class Poll:
     extract: tuple[Extract, ...] = ()
     shared: str | None = None
     scored: bool = True
+    largest: Bytes = LARGEST
     source: Source = field(default_factory=here, compare=False, repr=False)
 
     @property

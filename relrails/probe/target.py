@@ -9,9 +9,9 @@ from relrails.source import Source, here
 class Target:
     """An origin, and the networks in which its addresses must lie.
 
-    `url` is scheme, host and port. Without `networks` (CIDR) any public address will do; loopback, link-local and
-    private addresses are refused unless they are listed. `relrails probe run --target NAME=URL` puts another origin in
-    its place.
+    `url` is scheme, host and port. Without `networks` (CIDR) any public address will do; loopback and private
+    addresses are refused unless they are listed, link-local, multicast and metadata addresses always. `relrails probe
+    run --target NAME=URL` puts another origin in its place.
     """
 
     name: str
