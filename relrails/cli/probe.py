@@ -9,7 +9,9 @@ from relrails.cli import _options
 from relrails.cli._exit import COULD_NOT, FOUND
 
 if TYPE_CHECKING:
+    from relrails.live.probe.outcome import Run
     from relrails.live.probe.plan import Plan
+    from relrails.live.probe.spans import Spans
     from relrails.probe import Target
 
 PLANNING = ("-m", "relrails.cli._planning")
@@ -40,6 +42,7 @@ def command() -> None:
 @_targets
 @_state
 @click.option("--log", "log_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Log in JSON.")
+@click.option("--otlp", metavar="URL", help="Send spans there, such as http://127.0.0.1:4318/v1/traces.")
 @click.pass_context
 def run(
     ctx: click.Context,
@@ -49,6 +52,7 @@ def run(
     targets: tuple[str, ...],
     state: Path,
     log_file: Path | None,
+    otlp: str | None,
 ) -> None:
     """Walk all journeys on their schedule, until SIGTERM or Ctrl-C.
 
@@ -62,6 +66,9 @@ def run(
     """
     import asyncio
 
+    _need(ctx, "live", "httpcore", "jsonpath", "re2", "sniffio")
+    if otlp is not None:
+        _need(ctx, "otel", "opentelemetry.sdk", "opentelemetry.exporter")
     from relrails.live.probe.log import Log
     from relrails.live.probe.pending import Pending
     from relrails.live.probe.reading import Read, read
@@ -81,8 +88,12 @@ def run(
     def ready(url: str) -> None:
         click.echo(f"relrails: {len(plans)} journeys; {url}/metrics", err=True)
 
-    runner = Runner(log=Log(log_file), pending=Pending(state), reread=reread, version=_version())
+    spans = _spans(otlp)
+    told = _nobody if spans is None else spans.export
+    runner = Runner(log=Log(log_file), pending=Pending(state), reread=reread, version=_version(), told=told)
     asyncio.run(runner.run(plans, where, ready))
+    if spans is not None:
+        spans.close()
 
 
 @command.command("once", short_help="Walk one journey once.")
@@ -105,6 +116,7 @@ def once(
       relrails probe once auth_query
       relrails probe once auth_query --target core-api=http://127.0.0.1:8001 --format junit
     """
+    _need(ctx, "live", "httpcore", "jsonpath", "re2", "sniffio")
     from relrails.live.probe import report
     from relrails.live.probe.client import shared_context
     from relrails.live.probe.once import once as walk
@@ -119,6 +131,33 @@ def once(
     click.echo(forms[form](run), nl=False)
     if run.outcome not in {"success", "flaky"}:
         ctx.exit(FOUND if run.outcome == "failure" else COULD_NOT)
+
+
+def _need(ctx: click.Context, extra: str, *modules: str) -> None:
+    """Name the extra that has a module which is not there."""
+    from importlib.util import find_spec
+
+    for module in modules:
+        try:
+            found = find_spec(module)
+        except ModuleNotFoundError:
+            found = None
+        if found is None:
+            said = f"relrails: this needs {module}, which is not installed: pip install 'relrails[{extra}]'"
+            click.echo(said, err=True)
+            ctx.exit(COULD_NOT)
+
+
+def _spans(otlp: str | None) -> "Spans | None":
+    if otlp is None:
+        return None
+    from relrails.live.probe.spans import Spans
+
+    return Spans(otlp)
+
+
+def _nobody(_run: "Run") -> None:
+    """Nobody is told of a run."""
 
 
 def _address(listen: str) -> tuple[str, int]:

@@ -2,9 +2,10 @@
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 
 from relrails.live.probe.budget import RetryBudget
-from relrails.live.probe.client import HttpClient
+from relrails.live.probe.client import HttpClient, warm_up
 from relrails.live.probe.outcome import Run
 from relrails.live.probe.pending import Pending
 from relrails.live.probe.plan import Plan
@@ -18,10 +19,11 @@ def once(plan: Plan, context: ssl.SSLContext, pending: Pending) -> Run:
 
 async def _walk(plan: Plan, context: ssl.SSLContext, pending: Pending) -> Run:
     budget = None if plan.retry is None else RetryBudget(plan.retry.budget, plan.retry.attempts)
+    await warm_up(context)
     client = HttpClient(plan.targets, context)
 
-    def remember(run_id: str, values: object) -> None:
-        pending.remember(plan.env, plan.journey, run_id, dict(values))  # type: ignore[call-overload]
+    def remember(run_id: str, values: Mapping[str, str]) -> None:
+        pending.remember(*plan.key, run_id, values)
 
     run = await Walk(plan, client, budget, remember).run()
     if not run.left_over:

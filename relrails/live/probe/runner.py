@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from relrails.live.probe import openmetrics, report
-from relrails.live.probe.client import shared_context
+from relrails.live.probe.client import shared_context, warm_up
 from relrails.live.probe.exposition import Exposition, Pages
 from relrails.live.probe.log import Log
 from relrails.live.probe.outcome import Run
@@ -59,6 +59,7 @@ class Runner:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self.stop)
         self._loop.add_signal_handler(signal.SIGHUP, self._hang_up)
+        await warm_up(self._context)
         self.adopt(plans)
         shown.start()
         gc.freeze()  # what is there now stays; the collector need not look at it again

@@ -93,7 +93,6 @@ class Sender:
             if now.missing is None:
                 break
             await asyncio.sleep(step.every)
-            now.span_id = new_span_id()
         for wanted in step.extract:
             self._known.values[wanted.name] = self._extracted(answer, wanted)
 
@@ -161,8 +160,9 @@ def _late(step: PlannedStep, now: _Progress, seconds: float) -> Fault:
         (
             name
             for name, end in (
-                ("resolving the name", at.resolved),
-                ("connecting", at.connected),
+                ("resolving the name", at.resolved or at.sent),
+                ("connecting", at.connected or at.sent),
+                ("securing the connection", at.secured or at.sent or not step.target.url.startswith("https:")),
                 ("sending", at.sent),
                 ("waiting for an answer", at.first),
             )

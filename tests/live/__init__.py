@@ -1,0 +1,1 @@
+"""The live side, against real servers on this machine."""
