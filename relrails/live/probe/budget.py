@@ -2,13 +2,13 @@
 
 
 class RetryBudget:
-    """Each run adds its share of a token, each retry takes one; no more are kept than one run may use."""
+    """Each run adds its share of a token, each retry takes one; hardly more are kept than one run may use."""
 
     __slots__ = ("_most", "_share", "_tokens")
 
     def __init__(self, share: float, most: int) -> None:
         self._share = share
-        self._most = float(most)
+        self._most = most + share
         self._tokens = float(most)
 
     def earn(self) -> None:

@@ -9,15 +9,17 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "***"
+MOST = 256
+"""Values that are hidden; a journey that logs in every minute would otherwise fill the memory."""
 
 
 class Redactor:
-    """What one run knows and must not say; values that it learns on the way join."""
+    """What a journey knows and must not say; values that its runs learn join, the newest of them."""
 
     __slots__ = ("_pattern", "_values")
 
     def __init__(self) -> None:
-        self._values: set[str] = set()
+        self._values: dict[str, None] = {}
         self._pattern: re.Pattern[str] | None = None
 
     def __repr__(self) -> str:
@@ -25,9 +27,13 @@ class Redactor:
 
     def add(self, value: str) -> str:
         """Hide a value from now on; gives it back."""
-        if value and value not in self._values:
-            self._values.add(value)
-            self._pattern = None
+        if value:
+            if value not in self._values:
+                self._pattern = None
+            self._values.pop(value, None)
+            self._values[value] = None
+            if len(self._values) > MOST:
+                del self._values[next(iter(self._values))]
         return value
 
     def hide(self, text: str) -> str:

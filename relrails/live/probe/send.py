@@ -111,9 +111,9 @@ class Sender:
         return now.answer
 
     def _origin(self, step: PlannedStep) -> Origin:
-        found = self._origins.get(step.target.name)
+        found = self._origins.get(step.target.url)
         if found is None:
-            found = self._origins[step.target.name] = origin(step.target)
+            found = self._origins[step.target.url] = origin(step.target)
         return found
 
     def _hide_secrets(self, answer: Answer, extracts: Sequence[Extract]) -> None:

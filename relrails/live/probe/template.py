@@ -71,10 +71,16 @@ def origin(target: Target) -> Origin:
 
 def names(request: Request) -> frozenset[str]:
     """Give every name that a request needs."""
-    texts = [request.path, request.body or "", *_texts(request.json)]
+    places = [request.path, request.body, *_leaves(request.json)]
     for values in (request.headers, request.query, request.form or {}):
-        texts.extend(value for value in values.values() if isinstance(value, str))
-    return frozenset(name for text in texts for name in _NAME.findall(text))
+        places.extend(values.values())
+    return frozenset(name for text in places if isinstance(text, str) for name in _NAME.findall(text))
+
+
+def secrets_of(request: Request) -> list[Secret]:
+    """Give every secret that a request sends."""
+    places = [*request.headers.values(), *(request.form or {}).values(), *_leaves(request.json)]
+    return [value for value in places if isinstance(value, Secret)]
 
 
 def fill(request: Request, target: Origin, known: Known) -> Message:
@@ -129,8 +135,7 @@ def _header(name: str, value: str) -> str:
     return value
 
 
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return [text for item in items for text in _texts(item)]
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, Mapping | list | tuple):
+        return [leaf for item in (value.values() if isinstance(value, Mapping) else value) for leaf in _leaves(item)]
+    return [value]

@@ -7,10 +7,12 @@ from contextlib import suppress
 
 from relrails.live.probe.budget import RetryBudget
 from relrails.live.probe.client import Client
+from relrails.live.probe.fault import Fault
 from relrails.live.probe.outcome import Run, StepRun
 from relrails.live.probe.plan import Plan, PlannedStep
+from relrails.live.probe.redact import Redactor
 from relrails.live.probe.send import Sender
-from relrails.live.probe.template import Known, names
+from relrails.live.probe.template import Known, names, secrets_of
 from relrails.live.probe.trace import new_trace_id
 from relrails.probe.names import Outcome
 
@@ -26,13 +28,20 @@ Remember = Callable[[str, Mapping[str, str]], None]
 class Walk:
     """One run. `remember` is told what a clean-up will need, before anything is written and whenever that grows."""
 
-    def __init__(self, plan: Plan, client: Client, budget: RetryBudget | None, remember: Remember) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        client: Client,
+        budget: RetryBudget | None,
+        remember: Remember,
+        redactor: Redactor | None = None,
+    ) -> None:
         self.trace_id = new_trace_id()
         self._plan = plan
         self._client = client
         self._budget = budget
         self._remember = remember
-        self._known = Known({"run_id": self.trace_id})
+        self._known = Known({"run_id": self.trace_id}, redactor or Redactor())
         self._sensitive = {e.name for s in plan.steps for e in s.extract if e.sensitive}
         self._sender = Sender(plan, client, self._known, self.trace_id)
         self._steps: list[StepRun] = []
@@ -67,6 +76,10 @@ class Walk:
     async def make_up(self, values: Mapping[str, str]) -> bool | None:
         """Clean up after a run that could not; None where that run never learnt what there is to clean up."""
         self._known.values.update(values)
+        for step in self._plan.steps:  # a service may repeat what the run of before has sent
+            for secret in secrets_of(step.request):
+                with suppress(Fault):
+                    self._known.reveal(secret)
         always = [s for s in self._plan.steps if s.always]
         needed = {name for step in always for name in names(step.request)}
         if not needed - self._known.values.keys() <= self._sensitive:

@@ -12,6 +12,7 @@ from relrails.live.probe.numbers import JourneyNumbers
 from relrails.live.probe.outcome import Run
 from relrails.live.probe.pending import Pending
 from relrails.live.probe.plan import Plan
+from relrails.live.probe.redact import Redactor
 from relrails.live.probe.timetable import Clock, keep_time, phase, wait
 from relrails.live.probe.walk import Walk
 
@@ -32,6 +33,7 @@ class Walker:
         self.failures: deque[Run] = deque(maxlen=FAILURES)
         self._client = HttpClient(plan.targets, context)
         self._budget = None if plan.retry is None else RetryBudget(plan.retry.budget, plan.retry.attempts)
+        self._redactor = Redactor()
         self._pending = pending
         self._log = log
         self._told = told
@@ -68,7 +70,7 @@ class Walker:
         for left in self._pending.of(*self.plan.key):
             if self._run is not None and not self._run.done() and asyncio.current_task() is not self._run:
                 return
-            walk = Walk(self.plan, self._client, None, _forget)
+            walk = Walk(self.plan, self._client, None, _forget, self._redactor)
             clean = await walk.make_up(left.values)
             said = [f"{step.name}: {step.reason}: {step.text}" for step in walk.steps if step.reason is not None]
             about = {**self._name, "run_id": left.run_id, "trace_id": walk.trace_id, "faults": said}
@@ -91,7 +93,7 @@ class Walker:
         self._log.event("skipped", **self._name, why="the run before is not over")
 
     async def _walk(self, late: float) -> None:
-        run = await Walk(self.plan, self._client, self._budget, self._remember).run()
+        run = await Walk(self.plan, self._client, self._budget, self._remember, self._redactor).run()
         self.numbers.note(run)
         if run.failed is not None:
             self.failures.append(run)
