@@ -38,7 +38,7 @@ class Answer:
         """The body as JSON, read once. Raises NoJsonError."""
         if self._read is None:
             try:
-                self._read = json.loads(self.body)
+                self._read = json.loads(self.body, parse_constant=_refuse)
             except (ValueError, RecursionError) as error:
                 kind = "empty" if not self.body else f"no JSON ({_short(str(error))})"
                 raise NoJsonError(f"the body is {kind}") from None
@@ -76,6 +76,12 @@ def found(answer: Answer, path: str) -> list[Any]:
     """Give every value at a JSONPath. Raises NoJsonError."""
     values: list[Any] = _path(path).findall(answer.json)
     return values
+
+
+def _refuse(constant: str) -> None:
+    """JSON has no NaN and no Infinity, whatever Python reads."""
+    msg = f"{constant} is no JSON value"
+    raise ValueError(msg)
 
 
 def _of_status(status: int) -> Reason:

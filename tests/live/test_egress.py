@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from live.plans import plan, step, target, walk
 from live.service import said, service
-
 from relrails.judge.address import METADATA, networks, refused, unwrapped
 from relrails.live.probe.outcome import Run
 from relrails.live.probe.targets import TargetError, replaced, replacements

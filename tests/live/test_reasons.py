@@ -4,24 +4,25 @@ import asyncio
 import datetime
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
 from live.plans import plan, step, target, walk
 from live.service import Answers, drip, json_of, raw, said, service, silence
-
 from relrails.live.probe.outcome import Run, StepRun
 from relrails.live.probe.plan import PlannedStep
 from relrails.live.probe.send import Sender
 from relrails.probe import Extract, Target, delete, expect, get, head, post, secret
 from relrails.probe.names import REASONS, Reason
 
-Fault = Callable[[Path], Awaitable[Run]]
+Fault = Callable[[Path], Coroutine[Any, Any, Run]]
 FAULTS: dict[str, tuple[Reason, Fault]] = {}
 
 

@@ -13,9 +13,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from live.plans import CONTEXT, plan, step, target
 from live.service import Answers, Asked, json_of, raw, said, service, silence
-
 from relrails.live.probe import openmetrics, report
 from relrails.live.probe.fault import Fault
 from relrails.live.probe.log import Log
@@ -28,8 +28,8 @@ from relrails.live.probe.template import Known, Message, fill, origin
 from relrails.live.probe.walker import Walker
 from relrails.probe import Extract, Secret, Target, delete, expect, get, post, secret
 
-PASSWORD = 'pa55/wörd+"&=\\ \'<x>'
-TOKEN = "tok/en+4711=="
+PASSWORD = "pa55/wörd+\"&=\\ '<x>"  # noqa: S105 - planted
+TOKEN = "tok/en+4711=="  # noqa: S105 - planted
 FORMS: dict[str, Callable[[str], str]] = {
     "plain": str,
     "quoted": quote,

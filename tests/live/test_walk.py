@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from live.plans import CONTEXT, RETRY, nothing, plan, step, target, until, walk
 from live.service import Asked, Service, json_of, raw, said, service, silence
 from live.test_reasons import free_port
-
 from relrails.live.probe.budget import RetryBudget
 from relrails.live.probe.client import HttpClient
 from relrails.live.probe.outcome import Run

@@ -28,7 +28,8 @@ class Log:
     def event(self, kind: str, **fields: Any) -> None:
         """Write an event. Whoever calls has redacted it."""
         said = {"time": when(time.time()), "event": kind, **fields}
-        self._waiting.append(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        # ASCII, because some readers of lines also end one at signs such as U+2028.
+        self._waiting.append(json.dumps(said, separators=(",", ":")).encode() + b"\n")
         if len(self._waiting) > KEPT:
             self._waiting.popleft()
             self._lost += 1

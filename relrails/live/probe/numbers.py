@@ -49,7 +49,7 @@ class Histogram:
 
 def bounds(latency: float) -> tuple[float, ...]:
     """Give the buckets of a journey that promises a latency in seconds."""
-    return tuple(float(f"{latency * share:.6g}") for share in _SHAPE)
+    return tuple(latency if share == 1 else float(f"{latency * share:.9g}") for share in _SHAPE)
 
 
 class JourneyNumbers:
