@@ -91,7 +91,11 @@ def run(
     spans = _spans(otlp)
     told = _nobody if spans is None else spans.export
     runner = Runner(log=Log(log_file), pending=Pending(state), reread=reread, version=_version(), told=told)
-    asyncio.run(runner.run(plans, where, ready))
+    try:
+        asyncio.run(runner.run(plans, where, ready))
+    except ValueError as error:
+        click.echo(f"relrails: {error}", err=True)
+        ctx.exit(COULD_NOT)
     if spans is not None:
         spans.close()
 
@@ -126,7 +130,11 @@ def once(
     plan = next((p for p in plans if p.journey == journey), None)
     if plan is None:
         raise click.UsageError(_unknown(journey, plans))
-    run = walk(plan, shared_context(), Pending(state))
+    try:
+        run = walk(plan, shared_context(), Pending(state))
+    except ValueError as error:
+        click.echo(f"relrails: {error}", err=True)
+        ctx.exit(COULD_NOT)
     forms = {"text": report.text, "json": report.as_json, "junit": report.junit}
     click.echo(forms[form](run), nl=False)
     if run.outcome not in {"success", "flaky"}:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import inf
 from typing import Any, assert_never
 
 import jsonpath
@@ -78,6 +79,22 @@ def found(answer: Answer, path: str) -> list[Any]:
     return values
 
 
+def prepare(expectations: Sequence[Expectation], paths: Sequence[str]) -> None:
+    """Compile every path and regular expression. Raises ValueError for one that cannot be read."""
+    for path in (*paths, *(e.path for e in expectations if isinstance(e, Json))):
+        try:
+            _path(path)
+        except jsonpath.JSONPathError as error:
+            msg = f"{path!r} is no JSONPath: {error}"
+            raise ValueError(msg) from None
+    for pattern in (e.matches for e in expectations if isinstance(e, Json | Header | Body) and e.matches):
+        try:
+            _regex(pattern)
+        except re2.error as error:
+            msg = f"{pattern!r} is no regular expression of RE2: {error}"
+            raise ValueError(msg) from None
+
+
 def _refuse(constant: str) -> None:
     """JSON has no NaN and no Infinity, whatever Python reads."""
     msg = f"{constant} is no JSON value"
@@ -135,13 +152,21 @@ def _json(answer: Answer, expected: Json) -> str | None:
 
 def _is(value: Any, expected: Json) -> bool:
     if expected.equals is not None:
-        # To Python, 1 and true are equal; to JSON they are not.
-        return bool(value == expected.equals) and isinstance(value, bool) == isinstance(expected.equals, bool)
+        return _same(value, expected.equals)
     if expected.at_least is not None:
-        return isinstance(value, int | float) and not isinstance(value, bool) and value >= expected.at_least
+        return isinstance(value, int | float) and not isinstance(value, bool) and expected.at_least <= value < inf
     if expected.matches is not None:
         return isinstance(value, str) and _matches(expected.matches, value)
     return True
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Compare as JSON does, to which 1 and true are not the same; to Python they are."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 def _matches(pattern: str, text: str) -> bool:

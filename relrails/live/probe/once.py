@@ -13,12 +13,13 @@ from relrails.live.probe.walk import Walk
 
 
 def once(plan: Plan, context: ssl.SSLContext, pending: Pending) -> Run:
-    """Walk a journey once."""
+    """Walk a journey once. Raises ValueError where it cannot be walked."""
     return asyncio.run(_walk(plan, context, pending))
 
 
 async def _walk(plan: Plan, context: ssl.SSLContext, pending: Pending) -> Run:
     budget = None if plan.retry is None else RetryBudget(plan.retry.budget, plan.retry.attempts)
+    plan.prepare()
     await warm_up(context)
     client = HttpClient(plan.targets, context)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from relrails.judge.answer import prepare
 from relrails.probe.expect import Expectation
 from relrails.probe.extract import Extract
 from relrails.probe.request import Request
@@ -55,6 +56,11 @@ class Plan:
     def key(self) -> tuple[str, str]:
         """What no two journeys share."""
         return self.env, self.journey
+
+    def prepare(self) -> None:
+        """Read paths and expressions now, not when a run needs them. Raises ValueError where one cannot be read."""
+        for step in self.steps:
+            prepare((*step.expect, *step.until), [wanted.path for wanted in step.extract])
 
     @property
     def targets(self) -> tuple[Target, ...]:

@@ -6,7 +6,7 @@ import signal
 import ssl
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from relrails.live.probe import openmetrics, report
@@ -49,6 +49,7 @@ class Runner:
         self._told = told
         self._walkers: dict[tuple[str, str], Walker] = {}
         self._leaving: set[asyncio.Task[None]] = set()
+        self._chores: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Event | None = None
 
@@ -67,6 +68,8 @@ class Runner:
         self._log.event("started", journeys=[plan.journey for plan in plans], version=self._version)
         await self._stopping.wait()
         self._log.event("stopping")
+        for chore in self._chores:
+            chore.cancel()  # what is left over stays remembered
         await asyncio.gather(*(walker.stop() for walker in self._walkers.values()), *self._leaving)
         self._log.event("stopped")
         self._log.close()
@@ -84,36 +87,40 @@ class Runner:
         self._stopping.set()
 
     def adopt(self, plans: tuple[Plan, ...]) -> None:
-        """Take over journeys: new ones begin, changed ones begin anew, those that are gone stop; the rest goes on."""
+        """Take over journeys: new ones begin, changed ones begin anew, those that are gone stop; the rest goes on.
+
+        Raises ValueError where one of them cannot be walked; then nothing has changed.
+        """
         wanted = {plan.key: plan for plan in plans}
-        kept: dict[tuple[str, str], Walker] = {}
+        kept = {key: walker for key, walker in self._walkers.items() if wanted.get(key) == walker.plan}
+        fresh = {
+            key: Walker(plan, self._context, self._pending, self._log, self._told)
+            for key, plan in wanted.items()
+            if key not in kept
+        }
         for key, walker in self._walkers.items():
-            if key in wanted and wanted[key] == walker.plan:
-                kept[key] = walker
-            else:
-                leaving = asyncio.create_task(walker.stop())
-                self._leaving.add(leaving)
-                leaving.add_done_callback(self._leaving.discard)
-        for key, plan in wanted.items():
             if key not in kept:
-                kept[key] = Walker(plan, self._context, self._pending, self._log, self._told)
-                kept[key].start(self._clock)
-                making_up = asyncio.create_task(kept[key].make_up())
-                self._leaving.add(making_up)
-                making_up.add_done_callback(self._leaving.discard)
-        self._walkers = {key: kept[key] for key in sorted(kept)}
+                _in_background(walker.stop(), self._leaving)
+        for walker in fresh.values():
+            walker.start(self._clock)
+            _in_background(walker.make_up(), self._chores)
+        self._walkers = dict(sorted((kept | fresh).items()))
 
     async def reload(self) -> bool:
         """Read the service files again; what has errors changes nothing."""
         self._log.reopen()
         found = await self._reread()
-        if found.plans is None:
-            self._log.event("reload_refused", why=found.talk)
-            print(f"{found.talk}\nrelrails: the journeys from before go on", file=sys.stderr, flush=True)  # noqa: T201 - stderr is talk
-            return False
-        self.adopt(found.plans)
-        self._log.event("reloaded", journeys=[plan.journey for plan in found.plans])
-        return True
+        why = found.talk
+        try:
+            if found.plans is not None:
+                self.adopt(found.plans)
+                self._log.event("reloaded", journeys=[plan.journey for plan in found.plans])
+                return True
+        except ValueError as error:
+            why = str(error)
+        self._log.event("reload_refused", why=why)
+        print(f"{why}\nrelrails: the journeys from before go on", file=sys.stderr, flush=True)  # noqa: T201 - stderr is talk
+        return False
 
     @property
     def pages(self) -> Pages:
@@ -147,12 +154,16 @@ class Runner:
         return [(report.to_dict(run), report.text(run)) for run in runs]
 
     def _hang_up(self) -> None:
-        reloading = asyncio.get_running_loop().create_task(self._reload())
-        self._leaving.add(reloading)
-        reloading.add_done_callback(self._leaving.discard)
+        _in_background(self._reload(), self._chores)
 
     async def _reload(self) -> None:
         await self.reload()
+
+
+def _in_background(work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    among.add(task)
+    task.add_done_callback(among.discard)
 
 
 def _way_out(walkers: tuple[Walker, ...]) -> bool:

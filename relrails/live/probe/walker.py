@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable, Mapping
+from traceback import format_exception
 
 from relrails.live.probe.budget import RetryBudget
 from relrails.live.probe.client import HttpClient
@@ -23,11 +24,12 @@ FINISH = 30.0
 
 
 class Walker:
-    """Walks one journey. `told` is called with each run that was walked."""
+    """Walks one journey; ValueError where it cannot be walked. `told` is called with each run that was walked."""
 
     def __init__(
         self, plan: Plan, context: ssl.SSLContext, pending: Pending, log: Log, told: Callable[[Run], None]
     ) -> None:
+        plan.prepare()
         self.plan = plan
         self.numbers = JourneyNumbers(plan)
         self.failures: deque[Run] = deque(maxlen=FAILURES)
@@ -93,6 +95,14 @@ class Walker:
         self._log.event("skipped", **self._name, why="the run before is not over")
 
     async def _walk(self, late: float) -> None:
+        try:
+            await self._walk_and_tell(late)
+        except Exception as error:  # whatever it is, the next run comes, and this one was not lost silently
+            self.numbers.runs["error"] += 1
+            said = self._redactor.hide("".join(format_exception(error)))
+            self._log.event("runner_error", **self._name, reason="runner_error", text=said)
+
+    async def _walk_and_tell(self, late: float) -> None:
         run = await Walk(self.plan, self._client, self._budget, self._remember, self._redactor).run()
         self.numbers.note(run)
         if run.failed is not None:
