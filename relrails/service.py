@@ -54,10 +54,10 @@ class Service:
     @property
     def promises(self) -> tuple[SLO, ...]:
         """Every SLO: those that are declared, and one for each journey."""
-        return (*self.slos, *(_promise(journey, self.scrape_interval) for journey in self.journeys))
+        return (*self.slos, *(promise(journey, self.scrape_interval) for journey in self.journeys))
 
 
-def _promise(journey: Journey, scrape_interval: Duration) -> SLO:
+def promise(journey: Journey, scrape_interval: Duration) -> SLO:
     """Promise that a journey works: read from the result of its last run, which every scrape sees.
 
     The result is a gauge, so that no run is lost between two windows, as increases of a counter are that moves once a

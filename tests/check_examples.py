@@ -47,9 +47,48 @@ USUAL = {
         "checks": "(canary.ErrorRate(slo=availability),)",
         "rollback": 'canary.HAProxy(socket="/run/haproxy.sock", backend="checkout")',
     },
+    "Journey": {
+        "name": '"buy"',
+        "description": '"Open the shop."',
+        "env": '"staging"',
+        "target": "shop",
+        "every": "1 * minutes",
+        "timeout": "10 * seconds",
+        "steps": "(Step(...),)",
+        "objective": "99 * percent",
+        "latency": "1 * seconds",
+    },
+    "Step": {
+        "name": '"open"',
+        "request": 'get("/")',
+        "expect": "(expect.status(200),)",
+        "timeout": "3 * seconds",
+    },
+    "Poll": {
+        "name": '"wait"',
+        "request": 'get("/")',
+        "until": '(expect.json("$.state", equals="ready"),)',
+        "every": "1 * seconds",
+        "timeout": "3 * seconds",
+    },
+    "Target": {"name": '"shop"', "url": '"https://shop.example.com"'},
+    "Retry": {"on": '("dns", "connect")', "attempts": "1", "budget": "10 * percent"},
+    "Scrape": {"job": '"checkout"', "targets": '("checkout:9090",)'},
     "ErrorBudgetPolicy": {"warn_below": "25 * percent", "freeze_below": "0 * percent"},
 }
 AROUND = {
+    "Journey": "{}",
+    "Step": "Journey(..., steps=({},))",
+    "Poll": "Journey(..., steps=({},))",
+    "Target": "Journey(..., target={})",
+    "Retry": "Journey(..., retry={})",
+    "Page": "Journey(..., page={})",
+    **dict.fromkeys(("get", "head", "post", "put", "delete"), "Journey(..., steps=(Step(..., request={}),))"),
+    **dict.fromkeys(
+        ("expect.status", "expect.json", "expect.body", "expect.header"),
+        "Journey(..., steps=(Step(..., expect=({},)),))",
+    ),
+    "extract": "Journey(..., steps=(Step(..., extract=({},)),))",
     "BurnTier": "SLO(..., tiers=({},))",
     "metric.Counter": "SLO(..., sli=sli.Correctness(..., total={}, bad=jobs))",
     "metric.Gauge": "SLO(..., sli=sli.ProbeSuccess(gauge={}))",
@@ -68,6 +107,17 @@ jobs = metric.Counter("jobs_total").where(job="checkout")
 probe = metric.Gauge("probe_success").where(job="checkout")
 newest = metric.Gauge("newest_record_timestamp_seconds").where(job="checkout")
 '''
+JOURNEYS = set(AROUND) - {"BurnTier", "metric.Counter", "metric.Gauge", "metric.Histogram"}
+PROBES = """\
+from relrails import Scrape, notify
+from relrails.probe import Flaky, Journey, Page, Poll, Retry, Step, Target
+from relrails.probe import delete, expect, extract, get, head, post, put, secret
+
+shop = Target(name="shop", url="https://shop.example.com")
+"""
+"""What only examples of journeys need; the others keep their lines."""
+PROBING = r"\b(Journey|Target|Step|Scrape|secret)\(|\bnotify\."
+RUNS = "https://probes.example.com"
 
 
 def examples(check: Check, heading: str) -> list[str]:
@@ -95,7 +145,7 @@ def _file(example: str) -> str:
     """Put each statement of an example where it belongs in a service file."""
     if _is_whole(example):
         return example
-    service, slos, before = "Service(...)", [], []
+    service, slos, journeys, before = "Service(...)", [], [], []
     for statement in _expressions(example):
         called = re.match(r"([\w.]+)\(", statement)
         name = called[1] if called else ""
@@ -112,6 +162,10 @@ def _file(example: str) -> str:
         elif name == "promql":
             before.append(f"lost = {statement}")
             slos.append("SLO(..., sli=sli.Ratio(..., bad=lost))")
+        elif name in JOURNEYS:
+            journeys.append(AROUND[name].format(statement))
+        elif name == "Scrape":
+            service = f"Service(..., scrapes=({statement},))"
         elif name in AROUND or name.startswith("sli."):
             slos.append(AROUND.get(name, "SLO(..., sli={})").format(statement))
         else:
@@ -122,7 +176,16 @@ def _file(example: str) -> str:
     if len(slos) > 1 and "slos=" not in service:
         service = service.replace("...", f"..., slos=({', '.join(names)})", 1)
     made = [f"{name} = {text}" for name, text in zip(names, slos, strict=True)]
-    return "\n".join(_filled(part).rstrip() + "\n" for part in (HEAD, *before, *made, f"service = {service}"))
+    paths = ["journey", *(f"journey_{n}" for n in range(2, len(journeys) + 1))][: len(journeys)]
+    made += [f"{name} = {text}" for name, text in zip(paths, journeys, strict=True)]
+    if paths:
+        given = f"..., journeys=({', '.join(paths)},)" + ("" if "runs=" in service else f', runs="{RUNS}"')
+        service = service.replace("...", given, 1)
+    elif "Journey(" in service and "runs=" not in service:
+        service = service.replace("...", f'..., runs="{RUNS}"', 1)
+    probing = any(re.search(PROBING, text) for text in (service, *made, *before))
+    parts = (HEAD, *([PROBES] if probing else []), *before, *made, f"service = {service}")
+    return "\n".join(_filled(part).rstrip() + "\n" for part in parts)
 
 
 def _is_whole(example: str) -> bool:
@@ -158,7 +221,7 @@ def _filled(text: str) -> str:
             ellipsis = text.index("...", opening)
             text = text[:ellipsis] + ",\n    ".join(usual) + text[ellipsis + 3 :]
             continue
-        between = ",\n    " if name in {"SLO", "Service"} else ", "
+        between = ",\n    " if name in {"SLO", "Service", "Journey"} else ", "
         inside = between.join([*usual, *given])
         text = text[: opening + 1] + (f"\n    {inside},\n" if between != ", " else inside) + text[closing:]
     return text

@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from relrails.checks.promql_newer_than_target import NEWER
 from relrails.loader import load
 from relrails.problems import Problem, Severity, draw
 from relrails.promtool import Promtool
+from relrails.service import Service
 from relrails.slo import SLO
 from relrails.toolchain import Tool
 from relrails.units import GiB, days, minutes, ms, percent
@@ -205,10 +206,60 @@ def test_a_value_of_another_type_gives_one_problem_and_hides_no_other(slo: str, 
     folder = write(f'{slo}\nService(..., owner="", retention=45 * days, external_labels=("cluster",))\n', tmp_path)
     service = load(folder).services[0]
     assert {p.code for p in run([service], TODAY)} == {"service/no-owner"}
+    assert tried(service, [p for p in places(service) if slo == EVERYTHING[0] or "sli" in p]) > 50
+
+
+JOURNEY = """
+shop = Target(name="shop", url="https://shop.example.com", networks=("10.0.0.0/8",))
+journey = Journey(
+    ...,
+    target=shop,
+    every=5 * minutes,
+    timeout=60 * seconds,
+    steps=(
+        Poll(..., request=get("/orders", query={"open": "1"}), expect=(expect.body(matches="^a"),)),
+        Step(
+            ...,
+            request=post("/orders", headers={"X-Tenant": "a"}, json={"id": "{run_id}"}, target=shop),
+            expect=(expect.status(200), expect.header("x-a"), expect.json("$.id", matches="^a")),
+            extract=(extract("$.id", to="order", sensitive=True),),
+            shared="auth",
+            writes=True,
+        ),
+        Step(..., name="sum", request=post("/sums", form={"key": secret("env:KEY")}), expect=(expect.zip_manifest(),)),
+        Step(..., name="undo", request=delete("/orders"), always=True, scored=False),
+    ),
+    retry=Retry(...),
+    page=Page(failures=3, of=5),
+    flaky=Flaky(above=5 * percent, over=6 * hours),
+)
+Service(
+    ...,
+    owner="",
+    journeys=(journey,),
+    runs="https://probes.example.com",
+    traces="https://tempo.example.com/{trace_id}",
+    scrapes=(Scrape(..., credentials=secret("file:/run/token")),),
+    page=notify.PagerDuty(routing_key=secret("file:/run/key")),
+    ticket=notify.Slack(api_url=secret("file:/run/slack"), channel="#shop"),
+)
+"""
+
+
+def test_a_value_of_another_type_in_a_journey_gives_one_problem_and_hides_no_other(tmp_path: Path) -> None:
+    service = load(write(JOURNEY, tmp_path)).services[0]
+    assert {p.code for p in run([service], TODAY)} == {"service/no-owner"}
+
+    ways = [p for p in places(service) if {"journeys", "scrapes", "page", "ticket"} & set(p)]
+    assert tried(service, ways, (None, 3, "x", (None,), {"a": 1}, 5 * minutes)) > 200
+
+
+def tried(service: Service, paths: Iterable[tuple[Any, ...]], junk_values: Iterable[Any] = JUNK) -> int:
+    """Put junk into one field after another, and count the junk that does not fit."""
     tried = 0
-    ways = {path[-3:]: path for path in places(service) if slo == EVERYTHING[0] or "sli" in path}
+    ways = {path[-3:]: path for path in paths}
     for path in ways.values():
-        for junk in JUNK:
+        for junk in junk_values:
             broken = put(service, path, junk)
             problems = run([broken], TODAY)
             told = f"{path} = {junk!r}: {[(p.code, p.what) for p in problems]}"
@@ -222,7 +273,7 @@ def test_a_value_of_another_type_gives_one_problem_and_hides_no_other(slo: str, 
                 codes.remove("service/no-owner")
             assert len(set(codes)) == 1, told
             assert codes[0].startswith(("unit/", "service/wrong-type", "metric/not-a-")), told
-    assert tried > 50
+    return tried
 
 
 def test_the_items_of_a_list_are_checked_as_if_it_were_a_tuple(tmp_path: Path) -> None:

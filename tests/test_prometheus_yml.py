@@ -96,7 +96,7 @@ def test_the_prober_is_expected_on_the_loopback_unless_it_is_declared() -> None:
         scrapes=(Scrape(job="relrails-probe", targets=("p:1",)), Scrape(job="relrails-blackbox", targets=("b:2",))),
     )
 
-    assert files([shop])["targets/relrails-probe.yml"] == [{"targets": ["127.0.0.1:9716"]}]
+    assert files([shop])["targets/relrails-probe.yml"] == [{"targets": ["127.0.0.1:9850"]}]
     assert files([shop])["targets/relrails-blackbox-1m.yml"][0]["targets"] == ["127.0.0.1:9115"]
     assert files([shop, declared])["targets/relrails-probe.yml"] == [{"targets": ["p:1"]}]
     assert files([shop, declared])["targets/relrails-blackbox-1m.yml"][0]["targets"] == ["b:2"]

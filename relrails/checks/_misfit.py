@@ -1,5 +1,6 @@
 """Values and types in the words of a message."""
 
+from collections.abc import Mapping
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
@@ -53,5 +54,7 @@ def _type(hint: Any) -> str:
         return listed((repr(a) for a in get_args(hint)), "or")
     if get_origin(hint) is tuple:
         return "a tuple"
+    if get_origin(hint) is Mapping:
+        return "names with their values"
     name = getattr(hint, "__name__", str(hint))
-    return _WORDS.get(hint, f"{'an' if name[:1] in 'AEIOS' and name[:2] != 'Se' else 'a'} {name}")
+    return _WORDS.get(hint, f"{'an' if name[:1] in 'AEIO' or (name[:2] == 'SL' and name.isupper()) else 'a'} {name}")

@@ -36,12 +36,12 @@ def refusal(name: str, taken: Mapping[str, str] | None = None) -> tuple[str, str
     return "must start with a letter", limits
 
 
-def suggested(name: str, otherwise: str) -> str:
-    """Make a name that can be used out of one that cannot."""
+def suggested(name: str, otherwise: str, joint: str = "-") -> str:
+    """Make a name that can be used out of one that cannot, its words joined by `joint`."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     made = re.sub(r"^[0-9-]+", "", made)[:63].strip("-")
-    return otherwise if not made or refusal(made, TAKEN) else made
+    return otherwise if not made or refusal(made, TAKEN) else made.replace("-", joint)[:48].rstrip(joint)
 
 
 ALERT_LABELS = frozenset({"alertname", "alertstate", "severity", "service", "slo", "owner", "long", "short"})

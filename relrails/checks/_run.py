@@ -12,7 +12,8 @@ from relrails.checks._sound import UNKNOWN, Unsound, sound
 from relrails.checks._use import uses, written
 from relrails.checks._waivers import waived
 from relrails.problems import Label, Problem, sorted_problems
-from relrails.service import Service
+from relrails.service import Service, promise
+from relrails.slo import SLO
 
 
 def run(services: Sequence[Service], today: date) -> list[Problem]:
@@ -38,13 +39,38 @@ def _of_one(service: Service) -> Iterator[Problem]:
 
 
 def _subjects(check: Check, service: Service) -> Iterator[dict[str, Any]]:
-    """Give the values that a check asks for: once, or for each SLO, each metric or each PromQL in it."""
-    with suppress(Unsound):
-        if not {"slo", "use", "written"} & set(check.takes):
-            yield {"service": service}
-            return
-        for slo in service.slos:
+    """Give the values that a check asks for: once, or for each SLO, metric, PromQL, journey or step."""
+    if {"journey", "step"} & set(check.takes):
+        with suppress(Unsound):
+            for journey in service.journeys:
+                yield from _steps(check, {"service": service, "journey": journey})
+    elif {"slo", "use", "written"} & set(check.takes):
+        for slo in _promises(service, check.code):
             yield from _subjects_of(check, {"service": service, "slo": slo})
+    else:
+        yield {"service": service}
+
+
+_DERIVED = {"slo/name-refused", "slo/single-failure-pages"}
+"""Checks of fields that the promise of a journey gets from us; its objective and window are its writer's."""
+
+
+def _promises(service: Service, code: str) -> Iterator[SLO]:
+    """Give the SLOs, and those of the journeys whose values can be looked at."""
+    with suppress(Unsound):
+        yield from service.slos
+    with suppress(Unsound):
+        for journey in service.journeys if code.startswith("slo/") and code not in _DERIVED else ():
+            with suppress(Unsound):
+                yield promise(journey, service.scrape_interval)
+
+
+def _steps(check: Check, subject: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "step" not in check.takes:
+        yield subject
+        return
+    with suppress(Unsound):
+        yield from ({**subject, "step": step} for step in subject["journey"].steps)
 
 
 def _subjects_of(check: Check, subject: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -69,7 +95,7 @@ def _ask(check: Check, subject: dict[str, Any]) -> Iterable[Problem]:
     except Exception as error:
         if type(UNKNOWN).__name__ in str(error):  # handed to a function written in C, which cannot be refused
             return
-        thing = next((subject[n] for n in ("slo", "service", "misfit") if n in subject), None)
+        thing = next((subject[n] for n in ("slo", "step", "journey", "service", "misfit") if n in subject), None)
         yield Problem(
             code="relrails/check-failed",
             what=f"the check {check.code} failed: {type(error).__name__}: {error}",

@@ -33,15 +33,19 @@ from typing import Literal, get_args, get_origin
 from relrails.checks import check
 from relrails.checks._fields import Kind, Misfit
 from relrails.checks._misfit import shown, suggestion, wanted
+from relrails.checks._secrets import misplaced
 from relrails.loader.near import near
 from relrails.metric import Metric
+from relrails.probe import Request
 from relrails.problems import Label, Problem
 
 
 @check("service/wrong-type", waivable=False)
 def wrong_type(misfit: Misfit) -> Iterator[Problem]:
-    """Flag every value of another type, but metrics of another kind, which have codes of their own."""
+    """Flag every value of another type, but metrics of another kind and secrets, which have codes of their own."""
     if misfit.kind is not Kind.TYPE or any(isinstance(c, type) and issubclass(c, Metric) for c in misfit.classes):
+        return
+    if isinstance(misfit.owner, Request) and misplaced(misfit):
         return
     yield Problem(
         what=f"{misfit.name} is {shown(misfit.value)}, not {wanted(misfit)}",

@@ -8,7 +8,7 @@ BLACKBOX_JOB = "relrails-blackbox"
 """The scrape job of journeys that Blackbox runs."""
 REACHABILITY_JOB = "relrails-reachability"
 """The scrape job of the companion checks: whether the hosts of the journeys answer at all."""
-LISTEN = "127.0.0.1:9716"
+LISTEN = "127.0.0.1:9850"
 """Where the runner shows its metrics, unless it is told otherwise."""
 
 SUCCESS = "probe_success"
