@@ -1,0 +1,1 @@
+"""The staging environment. Not named `staging`, which would hide the package of that name from its own tests."""
