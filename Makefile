@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help generate test lint verify mutants bench tools clean
+.PHONY: help generate test lint verify mutants bench staging staging-check tools clean
 
 RUN := .venv/bin/relrails
 PY := .venv/bin/python
@@ -16,7 +16,7 @@ $(shell rm -f .venv/.made-in .venv/.run .venv/.dev)
 endif
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 generate: .venv/.run ## Render services/ into generated/
 	$(call say,relrails generate)
@@ -54,6 +54,12 @@ mutants: .venv/.run tools ## Break the rules on purpose, and see which proof not
 bench: .venv/.dev tools ## Time and memory of generating, and what evaluating the rules costs
 	$(call say,bench)
 	@$(PY) -m bench
+
+staging: .venv/.dev tools ## The services and everything that watches them, on the loopback, until Ctrl-C
+	@$(PY) -m staging up
+
+staging-check: .venv/.dev tools ## Bring staging up, prove that the journeys pass and that all accounts agree, take it down
+	@$(PY) -m staging check
 
 # A program that cannot be had does not stop the rest: what needs it fails by itself, and says so.
 tools: .venv/.run

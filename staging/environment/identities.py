@@ -12,6 +12,8 @@ from staging.serving.identity import Client
 PROBE = "relrails-probe"
 ANALYST = "analyst"
 EXPORT_SERVICE = "export-service"
+INTERNAL = "internal"
+"""The tenant of our own services, when they act for nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def make(folder: Path) -> Identities:
         PROBE: {"tenant": PROBE_TENANT, "synthetic": True},
         ANALYST: {"tenant": TENANTS[0]},
         f"{ANALYST}-of-{TENANTS[1]}": {"tenant": TENANTS[1]},
-        EXPORT_SERVICE: {"tenant": "", "role": "service"},
+        EXPORT_SERVICE: {"tenant": INTERNAL, "role": "service"},
     }
     known = {name: Identity(name, secrets.token_urlsafe(32)) for name in roles}
     clients = [

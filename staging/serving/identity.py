@@ -55,8 +55,8 @@ class Clients:
 
     @property
     def tenants(self) -> frozenset[str]:
-        """Every tenant of a customer or probe; what bounds the label `tenant`."""
-        return frozenset(client.tenant for client in self._known.values() if client.tenant)
+        """Every tenant there is; what bounds the label `tenant`."""
+        return frozenset(client.tenant for client in self._known.values())
 
     def login(self, client_id: str, secret: str) -> Client | None:
         """The client, if the secret is its own; an unknown client takes as long as a wrong secret."""
@@ -100,11 +100,11 @@ class Tokens:
             raise _unauthorized("the token has expired") from None
         except jwt.InvalidTokenError:
             raise _unauthorized("the token is not valid") from None
-        # A service acts for the tenant that it names; everybody else acts for their own.
-        named = request.headers.get(ON_BEHALF_OF, "") if claims["role"] == "service" else claims["tenant"]
+        # A service may act for a tenant that it names; everybody else acts for their own.
+        named = request.headers.get(ON_BEHALF_OF) if claims["role"] == "service" else None
         caller = Caller(
             client=claims["sub"],
-            tenant=named,
+            tenant=named or claims["tenant"],
             role=claims["role"],
             synthetic=claims["synthetic"] or marked_synthetic(request.headers),
         )
