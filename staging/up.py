@@ -1,9 +1,7 @@
 """Keeps staging up until Ctrl-C, and says where everything is."""
 
-import signal
 import sys
 import time
-from types import FrameType
 
 from staging.environment import EVERYTHING, Environment, StagingError
 
@@ -12,8 +10,6 @@ LOOK_SECONDS = 1.0
 
 def up() -> int:
     """Run until Ctrl-C or SIGTERM (0), or until a component ends by itself (1)."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
     try:
         with Environment(*EVERYTHING) as env:
             sys.stdout.write(_where(env))
@@ -24,10 +20,6 @@ def up() -> int:
     except KeyboardInterrupt:
         sys.stdout.write("\nstaging is down, and nothing is left behind\n")
         return 0
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _look(env: Environment) -> None:

@@ -1,6 +1,7 @@
 """Brings the staging environment up on the loopback, with free ports and a temporary folder, and down again."""
 
 from staging.environment.component import StagingError as StagingError
+from staging.environment.component import wait as wait
 from staging.environment.configuration import Pace as Pace
 from staging.environment.environment import EVERYTHING as EVERYTHING
 from staging.environment.environment import Environment as Environment

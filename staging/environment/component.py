@@ -34,7 +34,7 @@ class Component:
     process: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
-        """Start the program; `wait` says when it is ready."""
+        """Start the program; `wait()` says when it is ready."""
         # In a process group of its own, so that Ctrl-C reaches us alone and we end things in their order.
         with self.log.open("ab") as log:
             try:
@@ -49,19 +49,6 @@ class Component:
                 )
             except OSError as error:
                 raise StagingError(f"{self.name} does not start: {error}") from error
-
-    def wait(self, seconds: float = READY_SECONDS) -> None:
-        """Return once the program answers; raises StagingError when it ends or takes too long."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            code = None if self.process is None else self.process.poll()
-            if code is not None:
-                raise StagingError(f"{self.name} did not come up: it ended with {code}\n{self.tail()}")
-            if answers(f"{self.url}{self.ready}"):
-                return
-            time.sleep(PAUSE_SECONDS)
-        silent = f"{self.url}{self.ready} is silent after {seconds:g} s"
-        raise StagingError(f"{self.name} did not come up: {silent}\n{self.tail()}")
 
     def stop(self, number: int = signal.SIGTERM) -> int | None:
         """End the program and say with which code; one that does not listen is killed."""
@@ -82,6 +69,25 @@ class Component:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.is_file() else []
         shown = "".join(f"  | {line[:400]}\n" for line in lines[-TAIL_LINES:])
         return f"  the tail of its log:\n{shown or '  | (empty)'}"
+
+
+def wait(*components: Component, seconds: float = READY_SECONDS) -> None:
+    """Return once all of them answer; raises StagingError for the first that ends, or takes too long."""
+    pending = list(components)
+    end = time.monotonic() + seconds
+    while True:
+        for component in pending:
+            code = None if component.process is None else component.process.poll()
+            if code is not None:
+                raise StagingError(f"{component.name} did not come up: it ended with {code}\n{component.tail()}")
+        pending = [component for component in pending if not answers(f"{component.url}{component.ready}")]
+        if not pending:
+            return
+        if time.monotonic() > end:
+            late = pending[0]
+            silent = f"{late.url}{late.ready} is silent after {seconds:g} s"
+            raise StagingError(f"{late.name} did not come up: {silent}\n{late.tail()}")
+        time.sleep(PAUSE_SECONDS)
 
 
 def answers(url: str) -> bool:

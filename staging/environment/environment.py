@@ -13,8 +13,9 @@ from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
+from staging.core_api.seed import Size
 from staging.environment import configuration, identities, programs, service
-from staging.environment.component import PAUSE_SECONDS, Component, StagingError
+from staging.environment.component import PAUSE_SECONDS, Component, StagingError, wait
 from staging.environment.configuration import Pace
 from staging.environment.ports import free_ports
 from staging.environment.receiver import Receiver
@@ -43,12 +44,14 @@ class Environment:
         root: Path = ROOT,
         generated: Path | None = None,
         prometheus_major: int | None = None,
+        size: Size | None = None,
     ) -> None:
         self.parts = parts
         self.pace = pace
         self.root = root
         self.generated = root / "generated" if generated is None else generated
         self.prometheus_major = prometheus_major
+        self.size = size or Size()
         self.components: list[Component] = []
         self._running = ExitStack()
 
@@ -60,8 +63,7 @@ class Environment:
             for component in self.components:
                 opened.callback(component.stop)
                 component.start()
-            for component in self.components:
-                component.wait()
+            wait(*self.components)
             self._running = opened.pop_all()
         return self
 
@@ -111,14 +113,14 @@ class Environment:
         self.components.append(component)
         self._running.callback(component.stop)
         component.start()
-        component.wait()
+        wait(component)
 
     def _prepare(self, opened: ExitStack) -> None:
         ports = [f"127.0.0.1:{port}" for port in free_ports(7)]
         core, export, prometheus, alertmanager, blackbox, runner, receiver = ports
         self.identities = identities.make(self.folder / "secrets")
         self.site = Site(self.root, self.folder, self.identities)
-        self.core_api = service.core_api(self.site, core)
+        self.core_api = service.core_api(self.site, core, self.size)
         self.export_service = service.export_service(self.site, export, self.core_api.url)
         self.components = [self.core_api, self.export_service]
         addresses = {"core-api": core, "export-service": export}

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from staging.core_api.seed import Size
 from staging.environment.component import Component, StagingError
 from staging.environment.identities import Identities
 from staging.serving import admin
@@ -27,8 +28,9 @@ class Service(Component):
             raise StagingError(f"{self.name} does not take these faults: {answer.text}")
 
     def log_lines(self) -> list[dict[str, Any]]:
-        """What it has logged."""
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
+        """What it has logged; a line that is being written is left out."""
+        whole, _, _ = self.log.read_text(encoding="utf-8").rpartition("\n")
+        return [json.loads(line) for line in whole.splitlines() if line.startswith("{")]
 
     def audit_events(self) -> list[dict[str, Any]]:
         """What it has recorded; a line that was torn by a kill is left out."""
@@ -54,9 +56,10 @@ class Site:
     identities: Identities
 
 
-def core_api(site: Site, address: str, *options: str, name: str = "core-api") -> Service:
+def core_api(site: Site, address: str, size: Size, name: str = "core-api") -> Service:
     """The Core API."""
-    return _service(site, address, name, "core_api", *options)
+    made = ("--events", str(size.events), "--edges", str(size.edges))
+    return _service(site, address, name, "core_api", *made)
 
 
 def export_service(site: Site, address: str, core_api_url: str) -> Service:

@@ -39,16 +39,20 @@ class Instrumented:
         route = self._route(scope)
         answer = _Answer(send, span)
         began = time.perf_counter()
+        if route in OPERATIONAL:
+            await self.app(scope, receive, answer)
+            return
+        self.metrics.in_flight.inc()
         try:
             await self._serve(route, scope, receive, answer)
         except Exception:  # Starlette has answered 500 before it raises
             log.exception("the request failed", extra={"fields": {"route": route}})
         finally:
-            if route not in OPERATIONAL:
-                self._account(scope, route, answer.status, time.perf_counter() - began, span)
+            self.metrics.in_flight.dec()
+            self._account(scope, route, answer.status, time.perf_counter() - began, span)
 
     async def _serve(self, route: str, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        if route not in OPERATIONAL and await self.faults.before(route):
+        if await self.faults.before(route):
             refusal = Refusal(500, "injected", "a drill asked for this error")
             await refusal.response()(scope, receive, answer)
             return

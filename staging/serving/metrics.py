@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,6 +37,7 @@ class HttpMetrics:
             buckets=buckets,
             registry=registry,
         )
+        self.in_flight = Gauge("http_requests_in_flight", "Requests that have begun and not ended.", registry=registry)
         for (method, route), codes in answers.items():
             self.durations.labels(method=method, route=route)
             for code in (*codes, *COMMON_CODES):

@@ -6,7 +6,11 @@ from typing import Any
 
 import httpx
 
+from staging.core_api.seed import Size
+
 PATIENCE_SECONDS = 20
+SMALL = Size(events=4_000, edges=2_000)
+"""Enough to find something, and quick to make."""
 METRIC = re.compile(r"(?P<name>\w+)(?:\{(?P<labels>.*)\})? (?P<value>\S+)")
 
 

@@ -6,11 +6,12 @@ import httpx
 import pytest
 
 from staging.environment import Environment
+from staging_environment.client import SMALL
 
 
 @pytest.fixture(scope="session")
 def services() -> Iterator[Environment]:
-    with Environment() as env:
+    with Environment(size=SMALL) as env:
         yield env
 
 

@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from staging.environment import Environment
+from staging.environment import Environment, eventually
 from staging.environment.identities import PROBE
 from staging_environment.client import PATIENCE_SECONDS, metric
 
@@ -91,7 +91,8 @@ def test_the_callers_trace_goes_through_answer_log_and_audit_event(env: Environm
     answer = core_api.get("/v1/investigations/case-1/graph", headers={"traceparent": TRACEPARENT})
     _, trace, span, _ = answer.headers["traceparent"].split("-")
     assert trace == TRACE
-    (line,) = [line for line in env.core_api.log_lines() if line.get("span_id") == span]
+    # A line is written once the answer has left.
+    (line,) = eventually(lambda: [x for x in env.core_api.log_lines() if x.get("span_id") == span], 10, "the log line")
     assert (line["trace_id"], line["parent_id"], line["code"]) == (TRACE, "2" * 16, 200)
     (event,) = [event for event in env.core_api.audit_events() if event["traceparent"] == answer.headers["traceparent"]]
     assert event["data"]["trace_id"] == TRACE
@@ -190,7 +191,8 @@ def test_the_recount_finds_wrong_answers_and_only_those(env: Environment, core_a
 
 
 def test_a_log_line_is_json_with_the_route_and_never_the_query(env: Environment, core_api: httpx.Client) -> None:
-    core_api.get("/v1/query", params={"case": "case-1", "text": "a-name-of-a-person"})
-    line = env.core_api.log_lines()[-1]
+    answer = core_api.get("/v1/query", params={"case": "case-1", "text": "a-name-of-a-person"})
+    span = answer.headers["traceparent"].split("-")[2]
+    (line,) = eventually(lambda: [x for x in env.core_api.log_lines() if x.get("span_id") == span], 10, "the log line")
     assert (line["route"], line["client"], line["tenant"]) == ("/v1/query", "analyst", "acme")
     assert "a-name-of-a-person" not in json.dumps(env.core_api.log_lines())
