@@ -18,6 +18,11 @@ def counts_silence_as_good(slo: SLO) -> bool:
     return slo.sli.silence_is_good
 
 
+def reads_one_series(slo: SLO) -> bool:
+    """SLOs whose good and bad events are told by the value of one series."""
+    return len(slo.sli.reads()) == 1
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Equivalent:
     """Mutants that are the same rule in other words; `*` stands for anything in each pattern."""
@@ -122,6 +127,16 @@ EQUIVALENTS: tuple[Equivalent, ...] = (
             ("function dropped", "", "clamp_min dropped"),
             ("number", "clamp_min second", "0 -> -1"),
         )
+    ),
+    *(
+        Equivalent(
+            rule=rule,
+            operator="metric",
+            change="slo:sli_total:rate -> slo:sli_bad:rate",
+            reason="both sums are made of the same samples, so there is one whenever there is the other",
+            only=reads_one_series,
+        )
+        for rule in ("SLOExporterDown", "SLOMetricMissing")
     ),
     Equivalent(
         rule="slo:sli_bad:rate",

@@ -41,10 +41,10 @@ def edges(scene: Scene) -> Iterator[Case]:
     if scene.slo.sli.silence_is_good:
         yield _only_bad(scene)
     yield from _dies_burning(scene)
+    if not scene.slo.by and not scene.slo.sli.fixed_pace:
+        yield _vanishes(scene)
     if scene.slo.sli.graded:
         yield _no_traffic(scene)
-        if not scene.slo.by:
-            yield _vanishes(scene)
         yield _restart(scene)
         yield _newcomer(scene)
     if not scene.slo.sli.silence_is_good:
@@ -210,18 +210,28 @@ def _dies_burning(scene: Scene) -> Iterator[Case]:
     # Few looks a minute: the last ones to leave the long window must still be enough to be believed.
     believed = 0 if scene.slo.sli.graded else scene.slo.minimum_bad_events
     hold = long - int(scene.base_minutes) - 2 - believed
-    first = {names.BURN: len(scene.tiers), names.BUDGET_LOW: 1, names.BUDGET_SPENT: 1} if scene.slo.sli.graded else {}
+    first = {names.BURN: len(scene.tiers)} if scene.slo.sli.graded else {}
+    if scene.slo.sli.graded or _half_a_tile(scene) > believed:
+        first |= {names.BUDGET_LOW: 1, names.BUDGET_SPENT: 1}
     yield Case(
         name=f"{tier_name(tier)} stays when the exporter dies in an outage, and ends within its window",
         interval=scene.scrape,
         series=(*played, *_up(scene, up), *_others(scene)),
-        fired=_down_after(scene, burning) if scene.slo.sli.graded and scene.slo.sli.jobs() else (),
+        fired=_down_after(scene, burning) if scene.slo.sli.jobs() and not scene.slo.sli.fixed_pace else (),
         holds=(
-            *(Holds(_first(scene), f"sum({scene.alerts(alert)}) == bool {count}") for alert, count in first.items()),
+            *(Holds(1, f"sum({scene.alerts(alert)}) == bool {count}") for alert, count in first.items()),
             *(Holds(burning + k, f"sum({burns})") for k in (0, 7, 20, hold)),
             Holds(end, burns, gives=False),
         ),
     )
+
+
+def _half_a_tile(scene: Scene) -> Fraction:
+    """Bad events of five minutes, seen after one; 0 where the first minute is not all there is in the base window."""
+    sli = scene.slo.sli
+    if sli.fixed_pace or sli.graded or scene.base_minutes > 1:
+        return Fraction(0)
+    return scene.burn(Fraction(1), exporters=len(INSTANCES)).bad_events * 5 / 2
 
 
 def _down_after(scene: Scene, minute: int) -> tuple[Fired, ...]:

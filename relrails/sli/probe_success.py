@@ -53,8 +53,8 @@ class ProbeSuccess(SLI):
         pairs = zip(traffic.gone(), traffic.flags(), strict=True)
         values = ["_" if gone else "0" if bad else "1" for gone, bad in pairs]
         outcome = gauge(values)
-        # Fewer samples than the probe has: a rule that reads them instead counts something else.
-        failing = " ".join("_" if k % 2 else "0" for k in range(len(values)))
+        # Fewer samples than the probe has, some good and some bad: a rule that reads them too, or instead, is wrong.
+        failing = " ".join("_" if k % 2 else str(k // 2 % 2) for k in range(len(values)))
         out: dict[str, Series] = {}
         for where in instances(self.gauge.matchers, labels):
             outside = decoys(self.gauge.name, self.gauge.matchers, where, failing)
