@@ -16,7 +16,7 @@ def main(folder: Path) -> int:
     sys.stdout = sys.stderr  # a service file that prints must not stand in the way
     linted = lint(folder, today=_show.today())
     if linted.failed:
-        _show.problems_text(linted.problems, linted.files, "the runner's plans", sys.stderr)
+        _show.problems_text(linted.problems, linted.files, "the plan", sys.stderr)
         return FOUND
     out.write(pickle.dumps(plans(linted.services)))
     out.flush()

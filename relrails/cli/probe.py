@@ -7,6 +7,7 @@ import click
 
 from relrails.cli import _options
 from relrails.cli._exit import COULD_NOT, FOUND
+from relrails.probe.names import LISTEN
 
 if TYPE_CHECKING:
     from relrails.live.probe.outcome import Run
@@ -36,9 +37,7 @@ def command() -> None:
 
 @command.command("run", short_help="Walk all journeys on their schedule.")
 @_options.services
-@click.option(
-    "--listen", default="127.0.0.1:9850", show_default=True, metavar="HOST:PORT", help="Where pages are shown."
-)
+@click.option("--listen", default=LISTEN, show_default=True, metavar="HOST:PORT", help="Where pages are shown.")
 @_targets
 @_state
 @click.option("--log", "log_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Log in JSON.")

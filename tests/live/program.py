@@ -23,7 +23,7 @@ login = Step(
     expect=(expect.status(200),),
     extract=(extract("$.token", to="token", sensitive=True),),
     shared="auth",
-    timeout=500 * ms,
+    timeout=400 * ms,
 )
 quick = Journey(
     name="quick",
@@ -50,7 +50,7 @@ order = Journey(
     env="test",
     target=there,
     every={every} * seconds,
-    timeout=1500 * ms,
+    timeout=2 * seconds,
     steps=(
         login,
         Step(
@@ -59,16 +59,16 @@ order = Journey(
             expect=(expect.status(202),),
             extract=(extract("$.id", to="order"),),
             writes=True,
-            timeout=500 * ms,
+            timeout=400 * ms,
         ),
-        Step(name="see", request=get("/orders/{{order}}"), expect=(expect.status(200),), timeout=1 * seconds),
+        Step(name="see", request=get("/orders/{{order}}"), expect=(expect.status(200),), timeout=800 * ms),
         Step(
             name="cleanup",
             request=delete("/orders/{{order}}", headers={{"Authorization": "Bearer {{token}}"}}),
             expect=(expect.status(204, 404),),
             always=True,
             scored=False,
-            timeout=500 * ms,
+            timeout=400 * ms,
         ),
     ),
     objective=90 * percent,
@@ -80,6 +80,7 @@ service = Service(
     scrape_interval=1 * seconds,
     runbook="https://runbooks.example.com/it",
     grafana="https://grafana.example.com",
+    runs="https://probes.example.com",
     slos=(
         SLO(
             name="availability",
@@ -95,7 +96,7 @@ service = Service(
 """
 
 
-def write(folder: Path, *journeys: str, every: int = 2) -> None:
+def write(folder: Path, *journeys: str, every: int = 3) -> None:
     (folder / "services").mkdir(exist_ok=True)
     (folder / "services" / "it.py").write_text(
         '"""A service."""\n' + SERVICE.format(journeys=", ".join(journeys), every=every)
