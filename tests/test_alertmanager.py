@@ -16,10 +16,11 @@ from running import eventually, fetch, free_port, program, server
 
 from relrails import toolchain
 from relrails.notify import PagerDuty, Slack, Webhook
-from relrails.probe import secret
+from relrails.probe import Retry, secret
 from relrails.render.alertmanager import render_fleet
 from relrails.service import Service
 from relrails.toolchain import Tool
+from relrails.units import percent
 
 HOOK = Webhook(url="https://tickets.example.com/a", credentials=secret("file:/run/secrets/tickets"))
 PAGER = PagerDuty(routing_key=secret("file:/run/secrets/pagerduty"))
@@ -28,10 +29,11 @@ CHAT = Slack(api_url=secret("file:/run/secrets/slack"), channel="#shop")
 
 def shops() -> tuple[Service, Service]:
     """Two services of two owners, whose journeys share a step."""
-    first = simple_journey(steps=(step(shared="auth"),))
-    second = simple_journey(name="order", steps=(step(shared="auth"),))
+    retry = Retry(on=("dns",), attempts=1, budget=10 * percent)
+    first = simple_journey(steps=(step(shared="auth"),), retry=retry)
+    second = simple_journey(name="order", steps=(step(shared="auth"),), retry=retry)
     return (
-        service(page=PAGER, ticket=HOOK, journeys=(first,)),
+        service(page=PAGER, ticket=HOOK, journeys=(first, simple_journey(name="public"))),
         service(name="stock", owner="store \\ keepers", page=CHAT, ticket=HOOK, journeys=(second,)),
     )
 
@@ -137,8 +139,10 @@ SCENES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
             alert("RelrailsJourneyFlaky", "ticket", **JOURNEY),
             alert("RelrailsJourneyLatency", "ticket", **JOURNEY | {"journey": "search"}),
             alert("OtherEnv", "ticket", **JOURNEY | {"env": "production"}),
+            alert("SLOErrorBudgetBurn", "ticket", service="shop", slo="journey-front-page"),
+            alert("SLOErrorBudgetBurn", "ticket", service="shop", slo="journey-public"),
         ],
-        {"RelrailsJourneyFlaky front_page staging"},
+        {"RelrailsJourneyFlaky front_page staging", "SLOErrorBudgetBurn journey-front-page"},
     ),
     "a shared step that fails is one page": (
         [
@@ -153,18 +157,33 @@ SCENES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
     ),
     "without its runner no journey can be seen": (
         [
-            alert("RelrailsProbeRunnerDown", "page"),
+            alert("RelrailsProbeRunnerDown", "page", prober="relrails-probe"),
             alert("RelrailsJourneyFailing", "page", **JOURNEY),
             alert("RelrailsJourneyStale", "page", **OTHER_JOURNEY),
+            alert("RelrailsJourneyStale", "page", **JOURNEY | {"journey": "public"}),
+            alert("RelrailsSharedStepFailing", "page", env="staging", uses_auth="true"),
+            alert("RelrailsProbeEgressDown", "page"),
             alert("SLOExporterDown", "page", service="shop", slo="journey-front-page"),
+            alert("SLOExporterDown", "page", service="shop", slo="journey-public"),
             alert("SLOExporterDown", "page", **SLO_LABELS),
             alert("SLOErrorBudgetBurn", "page", service="shop", slo="latency"),
         ],
         {
             "RelrailsJourneyFailing front_page staging",
             "RelrailsJourneyStale order staging",
+            "RelrailsSharedStepFailing staging",
+            "RelrailsProbeEgressDown",
             "SLOExporterDown journey-front-page",
         },
+    ),
+    "without Blackbox its own journeys cannot be seen": (
+        [
+            alert("RelrailsProbeRunnerDown", "page", prober="relrails-blackbox"),
+            alert("RelrailsJourneyStale", "page", **JOURNEY),
+            alert("RelrailsJourneyStale", "page", **JOURNEY | {"journey": "public"}),
+            alert("SLOExporterDown", "page", service="shop", slo="journey-public"),
+        ],
+        {"RelrailsJourneyStale public staging", "SLOExporterDown journey-public"},
     ),
     "without its way out the runner blames no service": (
         [

@@ -4,7 +4,10 @@ Where Sloth's public names mean the same thing ours are the same, so that dashbo
 """
 
 import hashlib
+import re
+from urllib.parse import quote
 
+from relrails.probe import Journey
 from relrails.promql import Matcher, Selector, duration_text
 from relrails.service import Service
 from relrails.slo import SLO
@@ -36,6 +39,19 @@ BUDGET_LOW = "SLOErrorBudgetLow"
 BUDGET_SPENT = "SLOErrorBudgetSpent"
 EXPORTER_DOWN = "SLOExporterDown"
 METRIC_MISSING = "SLOMetricMissing"
+
+JOURNEY_FAILING = "RelrailsJourneyFailing"
+JOURNEY_STALE = "RelrailsJourneyStale"
+JOURNEY_FLAKY = "RelrailsJourneyFlaky"
+JOURNEY_LATENCY = "RelrailsJourneyLatency"
+RETRY_BUDGET = "RelrailsRetryBudgetExhausted"
+PROBE_ERROR = "RelrailsProbeError"
+SHARED_STEP = "RelrailsSharedStepFailing"
+RUNNER_DOWN = "RelrailsProbeRunnerDown"
+EGRESS_DOWN = "RelrailsProbeEgressDown"
+FLEET_GROUP = "relrails.probes"
+"""The group of the alerts that are about the prober itself, and about steps that journeys share."""
+JOURNEYS_DASHBOARD = "journeys"
 
 
 def error_ratio(window: Duration) -> str:
@@ -73,6 +89,21 @@ def long_group_name(service: Service, slo: SLO) -> str:
     return f"{service.name}.{slo.name}.budget"
 
 
+def journey_group_name(service: Service, journey: Journey) -> str:
+    """Name the group of the pages of a journey."""
+    return f"{service.name}.journey.{journey.name}"
+
+
+def journey_ticket_group_name(service: Service, journey: Journey) -> str:
+    """Name the group of the tickets of a journey."""
+    return f"{journey_group_name(service, journey)}.tickets"
+
+
+def uses(shared: str) -> str:
+    """Name the label of the pages of all journeys that share a step, by which one page silences the others."""
+    return f"uses_{re.sub('[^a-zA-Z0-9_]', '_', shared)}"
+
+
 def dashboard_uid(name: str) -> str:
     """Name a dashboard in at most the 40 characters that Grafana allows."""
     uid = f"relrails-{name}"
@@ -84,6 +115,12 @@ def dashboard_uid(name: str) -> str:
 def dashboard_url(service: Service) -> str:
     """Link the dashboard of a service, at the hours before an alert."""
     return f"{service.grafana.rstrip('/')}/d/{dashboard_uid(service.name)}?from=now-6h&to=now"
+
+
+def journeys_url(service: Service, journey: Journey) -> str:
+    """Link the dashboard of all journeys, with one of them chosen."""
+    where = f"var-env={quote(journey.env)}&var-journey={quote(journey.name)}"
+    return f"{service.grafana.rstrip('/')}/d/{dashboard_uid(JOURNEYS_DASHBOARD)}?{where}&from=now-6h&to=now"
 
 
 def runbook_url(service: Service, alert: str) -> str:
