@@ -45,6 +45,9 @@ def _reasons(journey: "Journey") -> list[str]:
             found.append(f"step {step.name!r} looks into the body; Blackbox only knows regular expressions")
         if any(isinstance(v, Secret) for v in step.request.headers.values()):
             found.append(f"step {step.name!r} sends a secret in a header; Blackbox would have it in its configuration")
+        sent = (step.request.path, *step.request.headers.values(), *step.request.query.values())
+        if any(isinstance(value, str) and "{run_id}" in value for value in sent):
+            found.append(f"step '{step.name}' names its run; Blackbox sends the same every time")
     if journey.retry is not None:
         found.append("it tries again; Blackbox does not")
     if exact(journey.every, "minute") > LONGEST:

@@ -62,6 +62,16 @@ def render_fleet(services: Sequence[Service]) -> Iterator[File]:
         yield _targets(name, [{"targets": list(blackbox[:1]), "labels": _labels(probe)} for probe in found])
 
 
+def job_of(probe: Probe) -> str:
+    """Name the scrape job that asks for a probe: a job has one interval, so journeys need one for each."""
+    return probe.job if probe.job == REACHABILITY_JOB else f"{probe.job}-{duration_text(probe.every)}"
+
+
+def targets_path(job: str) -> str:
+    """Name the file of the targets of a job."""
+    return f"prometheus/targets/{_file_name(job)}"
+
+
 def _declared(services: Sequence[Service]) -> dict[str, Scrape]:
     return {scrape.job: scrape for service in services for scrape in service.scrapes}
 
@@ -80,8 +90,7 @@ def _grouped(services: Sequence[Service]) -> dict[str, list[Probe]]:
     """Give the probes of Blackbox by scrape job: one for each interval, as a job has only one."""
     found: dict[str, list[Probe]] = {}
     for probe in probes(services):
-        name = probe.job if probe.job == REACHABILITY_JOB else f"{probe.job}-{duration_text(probe.every)}"
-        found.setdefault(name, []).append(probe)
+        found.setdefault(job_of(probe), []).append(probe)
     return found
 
 
@@ -120,7 +129,7 @@ def _labels(probe: Probe) -> dict[str, str]:
 
 
 def _targets(name: str, groups: list[dict[str, Any]]) -> File:
-    return File(f"prometheus/targets/{_file_name(name)}", yaml_text(groups, _TARGETS_HEADER))
+    return File(targets_path(name), yaml_text(groups, _TARGETS_HEADER))
 
 
 def _file_name(job: str) -> str:

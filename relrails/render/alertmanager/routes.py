@@ -11,10 +11,12 @@ from relrails.units import Duration, days, hours, minutes, seconds
 GROUP_BY = ["service", "env", "journey"]
 """One message for everything that is wrong with a service, and one for each of its journeys."""
 
+GROUP_WAIT: Duration = 30 * seconds
+"""How long a page is kept for more of the same."""
 _TIMES: dict[Severity, tuple[Duration, Duration, Duration]] = {
     # How long it waits for more of the same, until news are added, until it says it again. A page waits for the
     # alert that makes it needless, which may be evaluated a little later; a ticket is in no hurry.
-    "page": (30 * seconds, 1 * minutes, 4 * hours),
+    "page": (GROUP_WAIT, 1 * minutes, 4 * hours),
     "ticket": (5 * minutes, 1 * hours, 3 * days),
 }
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from relrails.files import File, yaml_text
 from relrails.render.blackbox.companions import companions
-from relrails.render.blackbox.journeys import module, module_name
+from relrails.render.blackbox.journeys import module
+from relrails.render.blackbox.journeys import module_name as module_name
 from relrails.render.blackbox.values import Probe as Probe
 from relrails.render.blackbox.values import probes as probes
 from relrails.render.blackbox.values import simple_journeys
