@@ -7,6 +7,8 @@ Flagged:
     SLO(..., objective=100 * percent)
 
     SLO(..., objective=101 * percent)
+
+    Journey(..., objective=100 * percent)
 Fine:
     SLO(..., objective=99.99 * percent)
 """

@@ -7,6 +7,8 @@ Flagged:
     SLO(..., objective=0 * percent)
 
     SLO(..., objective=-5 * percent)
+
+    Journey(..., objective=0 * percent)
 Fine:
     SLO(..., objective=99 * percent)
 """
