@@ -23,7 +23,7 @@ from relrails.probe import Step, Target, expect, get, head
 from relrails.render.blackbox import Probe, probes, render_fleet
 from relrails.service import Service
 from relrails.toolchain import Tool
-from relrails.units import seconds
+from relrails.units import MiB, seconds
 
 
 def text_of(*journeys: Any) -> str:
@@ -112,6 +112,7 @@ CASES: dict[str, tuple[Step, bool]] = {
     "header_differs": (step(request=get("/ok"), expect=(expect.header("x-kind", matches="^b"),)), False),
     "redirect": (step(request=get("/away"), expect=(expect.body(matches="fine"),)), False),
     "expected_redirect": (step(request=get("/away"), expect=(expect.status(302),)), True),
+    "large_enough": (step(request=get("/large"), largest=2 * MiB, expect=(expect.body(matches="x"),)), True),
     "too_large": (step(request=get("/large"), expect=(expect.body(matches="x"),)), False),
 }
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {

@@ -12,7 +12,9 @@ from journeys import TARGET, service, simple_journey, step
 from real_prometheus import pair_of
 from running import eventually, fetch, free_port, program, server
 
+from relrails.cli import main
 from relrails.probe import Poll, Target, expect, get, secret
+from relrails.probe.names import LISTEN
 from relrails.promtool import Promtool
 from relrails.render import blackbox, prometheus, prometheus_yml
 from relrails.scrape import Scrape
@@ -102,6 +104,12 @@ def test_the_prober_is_expected_on_the_loopback_unless_it_is_declared() -> None:
     assert files([shop, declared])["targets/relrails-blackbox-1m.yml"][0]["targets"] == ["b:2"]
     assert files([shop, declared])["targets/relrails-reachability.yml"][0]["targets"] == ["b:2"]
     assert "relrails-blackbox" not in jobs([shop, declared])
+
+
+def test_the_runner_is_scraped_where_it_listens_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["probe", "run", "--help"]) == 0
+
+    assert f"[default: {LISTEN}]" in capsys.readouterr().out
 
 
 def test_journeys_of_blackbox_share_a_job_when_they_share_an_interval() -> None:

@@ -6,9 +6,8 @@ from urllib.parse import quote, urlencode
 from relrails.probe import Journey
 from relrails.probe.expect import Body, Header, Status
 from relrails.promql import duration_text
+from relrails.units import exact
 
-BODY_LIMIT = "1MB"
-"""The most that is read of an answer, as the runner reads it."""
 _IN_PATHS = "/:@!$&'()*+,;=-._~%"
 
 
@@ -49,7 +48,7 @@ def module(journey: Journey) -> dict[str, Any]:
             **{field: value for field, value in http.items() if value},
             "fail_if_not_ssl": (step.request.target or journey.target).url.startswith("https:"),
             "follow_redirects": False,
-            "body_size_limit": BODY_LIMIT,
+            "body_size_limit": f"{int(exact(step.largest, 'byte'))}B",
             "preferred_ip_protocol": "ip4",
         },
     }
