@@ -251,7 +251,7 @@ def test_a_value_of_another_type_in_a_journey_gives_one_problem_and_hides_no_oth
     assert {p.code for p in run([service], TODAY)} == {"service/no-owner"}
 
     ways = [p for p in places(service) if {"journeys", "scrapes", "page", "ticket"} & set(p)]
-    assert tried(service, ways, (None, 3, "x", (None,), {"a": 1}, 5 * minutes)) > 200
+    assert tried(service, ways, (None, "x", (None,), 5 * minutes)) > 150
 
 
 def tried(service: Service, paths: Iterable[tuple[Any, ...]], junk_values: Iterable[Any] = JUNK) -> int:
