@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from relrails import toolchain
-from relrails.toolchain import FetchError, Tool, pip_wheel
+from relrails.toolchain import FetchError, Tool, haproxy, pip_wheel
 from relrails.toolchain.mirror import Mirror, mirrors
 
 APT = tuple(shutil.which(program) for program in ("apt-get", "apt-cache", "dpkg", "dpkg-deb"))
@@ -431,6 +431,43 @@ def test_a_pip_is_fetched_for_a_python_that_came_without_one(
     assert pip_wheel.main(tools, etc=etc, release=DEBIAN_12) == 0  # the second time asks nobody
     assert pip_wheel.main(tmp_path / "other", etc=etc, release=DEBIAN_12) == 1
     assert "pip could not be fetched" in capsys.readouterr().err
+
+
+@needs_apt
+def test_haproxy_is_fetched_with_its_libraries_and_finds_them(
+    tmp_path: Path, publish: Publish, etc: Path, only_apt: Path
+) -> None:
+    publish("bookworm", {"haproxy": {"usr/sbin/haproxy": "2.6.12"}, "liblua5.3-0": {"usr/lib/a-linux-gnu/lib": "1"}})
+
+    haproxy.fetch(tmp_path / "tools", etc=etc, release=DEBIAN_12)
+    haproxy.fetch(tmp_path / "tools", etc=tmp_path / "nobody-is-asked-again", release=DEBIAN_12)
+
+    (found,) = toolchain.find("haproxy", tmp_path / "tools")
+    assert found.version == (2, 6, 12)
+    real = tmp_path / "tools/haproxy/usr/sbin/haproxy"
+    real.write_text('#!/bin/sh\necho "$LD_LIBRARY_PATH"\n', encoding="utf-8")
+    said = subprocess.run([found.path], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    assert Path(said.rstrip(":"), "lib").resolve() == tmp_path / "tools/haproxy/usr/lib/a-linux-gnu/lib"
+
+
+@needs_apt
+def test_a_haproxy_that_does_not_run_here_is_told_and_not_kept(
+    tmp_path: Path, publish: Publish, etc: Path, only_apt: Path
+) -> None:
+    publish("bookworm", {"haproxy": {"usr/sbin/haproxy": ""}})
+
+    with pytest.raises(FetchError, match="the haproxy of bookworm does not run on this machine"):
+        haproxy.fetch(tmp_path / "tools", etc=etc, release=DEBIAN_12)
+
+    assert not (tmp_path / "tools/haproxy").exists()
+
+
+@needs_apt
+def test_a_release_without_haproxy_is_told(tmp_path: Path, publish: Publish, etc: Path, only_apt: Path) -> None:
+    publish("bookworm", OLD)
+
+    with pytest.raises(FetchError, match="bookworm has no package haproxy"):
+        haproxy.fetch(tmp_path / "tools", etc=etc, release=DEBIAN_12)
 
 
 def test_the_pip_fetcher_needs_nothing_that_is_not_in_python(tmp_path: Path) -> None:

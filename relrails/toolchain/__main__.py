@@ -2,6 +2,7 @@
 
 import sys
 
+from relrails.toolchain import haproxy
 from relrails.toolchain.fetch import FetchError, fetch
 from relrails.toolchain.missing import MAJORS
 from relrails.toolchain.tools import FILES, find, say
@@ -9,10 +10,11 @@ from relrails.toolchain.tools import FILES, find, say
 
 def main() -> int:
     """Exit 0 when rules can be tested on both Prometheus 2.x and 3.x."""
-    try:
-        fetch()
-    except FetchError as problem:
-        say(str(problem))
+    for wanted in (fetch, haproxy.fetch):
+        try:
+            wanted()
+        except FetchError as problem:
+            say(str(problem))
     for name in FILES:
         for tool in find(name):
             sys.stdout.write(f"{tool} ({tool.path})\n")

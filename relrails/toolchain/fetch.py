@@ -21,6 +21,9 @@ from relrails.toolchain.tools import FILES, directory, find, say, version_of
 
 PACKAGES = ("promtool", "prometheus", "prometheus-alertmanager", "prometheus-blackbox-exporter")
 
+# Every program but HAProxy, which is fetched by itself: no other suite has one that would run here.
+PROMETHEUS = tuple(name for name in FILES if name != "haproxy")
+
 STAMP = ".packages"
 LOCK_SECONDS = 1800
 
@@ -54,14 +57,14 @@ def _fetch_all(wanted: list[int], archive: Archive, own: str, home: Path, etc: P
     if not sources:
         return [f"apt's sources on this machine list no archive of {archive.distribution} {own}"]
     home.mkdir(parents=True, exist_ok=True)
-    with _alone(home):
+    with alone(home):
         return [complaint for major in wanted for complaint in _fetch_major(major, archive, own, sources, home)]
 
 
 def _satisfied(major: int, home: Path) -> bool:
     """Whether one generation is complete; Alertmanager and Blackbox come along with the first, in any version."""
     if major == 2:
-        return _has("promtool", 2, home) and all(find(name, home) for name in FILES)
+        return _has("promtool", 2, home) and all(find(name, home) for name in PROMETHEUS)
     return _has("promtool", major, home) and _has("prometheus", major, home)
 
 
@@ -127,7 +130,7 @@ def _broken(tree: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def alone(home: Path) -> Iterator[None]:
     """Let one process fetch at a time, and clear away what a killed one left."""
     import fcntl  # not on every system; every system that has apt has it
 

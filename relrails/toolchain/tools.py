@@ -1,4 +1,4 @@
-"""Which of Prometheus' programs this machine has, and in which versions."""
+"""Which of Prometheus' programs this machine has, and HAProxy, and in which versions."""
 
 import os
 import re
@@ -16,6 +16,7 @@ FILES = {
     "amtool": ("amtool",),
     "alertmanager": ("alertmanager", "prometheus-alertmanager"),
     "blackbox_exporter": ("blackbox_exporter", "prometheus-blackbox-exporter"),
+    "haproxy": ("haproxy",),
 }
 
 # Where a program lies in .tools/NAME/: an unpacked Debian package, or an unpacked release archive.
@@ -81,9 +82,10 @@ def _candidates(files: tuple[str, ...], root: Path) -> Iterator[Path]:
 def _ask(path: Path, changed_ns: int, size: int) -> tuple[tuple[int, ...] | None, str]:
     # changed_ns and size are part of the key: a program that was replaced is asked again.
     del changed_ns, size
+    option = "-v" if path.name == "haproxy" else "--version"  # HAProxy knows only the short one
     try:
         answer = subprocess.run(
-            [path, "--version"],
+            [path, option],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -99,5 +101,5 @@ def _ask(path: Path, changed_ns: int, size: int) -> tuple[tuple[int, ...] | None
     version = VERSION.search(answer.stdout)
     if answer.returncode != 0 or version is None:
         first_line = (answer.stdout.strip().splitlines() or ["no output"])[0]
-        return None, f"--version exits {answer.returncode} and says: {first_line}"
+        return None, f"{option} exits {answer.returncode} and says: {first_line}"
     return tuple(int(part) for part in version[1].split(".")), ""

@@ -59,7 +59,7 @@ def test_every_declared_journey_is_walked(env: Environment) -> None:
     assert journeys(env) == ["auth_query", "export_pack", "investigation"]
 
 
-def test_staging_passes_its_own_check() -> None:
+def test_staging_passes_its_own_check(promtools: object, amtools: object, blackbox_exporters: object) -> None:
     argv = [sys.executable, "-m", "staging", "check"]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

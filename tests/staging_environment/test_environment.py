@@ -14,6 +14,7 @@ import httpx
 import pytest
 import yaml
 from conftest import MAJORS
+from real_prometheus import pair_of
 
 from staging.environment import Environment, Pace, StagingError, configuration, eventually
 from staging.environment.environment import ROOT
@@ -23,7 +24,8 @@ GENERATED = ROOT / "generated"
 
 
 @pytest.fixture(scope="module", params=MAJORS, ids=lambda major: f"prometheus {major}.x")
-def env(request: pytest.FixtureRequest) -> Iterator[Environment]:
+def env(request: pytest.FixtureRequest, amtools: object, blackbox_exporters: object) -> Iterator[Environment]:
+    pair_of(request.param)
     with Environment(
         "prometheus", "alertmanager", "blackbox", pace=Pace(), prometheus_major=request.param, size=SMALL
     ) as env:
@@ -86,7 +88,7 @@ def test_prometheus_keeps_the_exemplars_of_services(env: Environment) -> None:
     eventually(kept, 20, "the exemplar")
 
 
-def test_nothing_is_left_behind() -> None:
+def test_nothing_is_left_behind(amtools: object) -> None:
     with Environment("alertmanager", size=SMALL) as env:
         folder = env.folder
         pids = [component.process.pid for component in env.components if component.process]
@@ -98,7 +100,7 @@ def test_nothing_is_left_behind() -> None:
         httpx.get(f"{env.receiver.url}/", trust_env=False)
 
 
-def test_a_component_that_does_not_come_up_is_named_with_its_log(tmp_path: Path) -> None:
+def test_a_component_that_does_not_come_up_is_named_with_its_log(tmp_path: Path, amtools: object) -> None:
     shutil.copytree(GENERATED, tmp_path / "generated")
     config = tmp_path / "generated" / "alertmanager" / "alertmanager.yml"
     config.write_text(config.read_text().replace("group_wait:", "group_weight:"))
@@ -129,7 +131,7 @@ with Environment("alertmanager", size=Size(events=4_000, edges=2_000)) as env:
 @pytest.mark.skipif(
     shutil.which("setpriv") is None, reason="without setpriv (Linux) a kill leaves the programs running"
 )
-def test_even_a_kill_leaves_no_process_behind() -> None:
+def test_even_a_kill_leaves_no_process_behind(amtools: object) -> None:
     variables = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
     with subprocess.Popen(
         [sys.executable, "-c", HOLDS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=variables
