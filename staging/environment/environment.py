@@ -5,8 +5,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
@@ -108,12 +108,17 @@ class Environment:
         answer.raise_for_status()
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
-    def add(self, component: Component) -> None:
-        """Start one more component, which ends with the environment."""
-        self.components.append(component)
-        self._running.callback(component.stop)
-        component.start()
-        wait(component)
+    @contextmanager
+    def running(self, *components: Component) -> Iterator[None]:
+        """Start more components, which end with the block."""
+        with ExitStack() as opened:
+            for component in components:
+                self.components.append(component)
+                opened.callback(self.components.remove, component)
+                opened.callback(component.stop)
+                component.start()
+            wait(*components)
+            yield
 
     def _prepare(self, opened: ExitStack) -> None:
         ports = [f"127.0.0.1:{port}" for port in free_ports(7)]
