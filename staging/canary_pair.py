@@ -44,7 +44,8 @@ frontend core-api
   bind {address}
   # What operates a service is reached at its own port, and by nobody through the door of its customers.
   http-request deny deny_status 404 if {{ path_beg /admin /metrics }}
-  http-response set-header X-Track %s
+  # On HAProxy's own errors too: a canary that is gone has failed those whom it was given.
+  http-after-response set-header X-Track %s
   default_backend {backend}
 
 backend {backend}
