@@ -68,6 +68,7 @@ def serve(service: str, given: Settings, build: Callable[[Settings], ASGIApp]) -
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # who is connected is who is connected, whatever a header says
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     # uvicorn handles the signals while it runs and raises them again afterwards, which would be our end without this.

@@ -82,7 +82,9 @@ def test_a_log_that_was_torn_by_a_kill_goes_on_with_a_line_of_its_own(file: Path
     assert json.loads(lines[2])["subject"] == "case-1"
 
 
-def test_after_a_sync_that_failed_nothing_is_believed(log: AuditLog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_a_sync_that_failed_nothing_is_believed(
+    log: AuditLog, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(_: int) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
@@ -92,6 +94,7 @@ def test_after_a_sync_that_failed_nothing_is_believed(log: AuditLog, monkeypatch
     monkeypatch.undo()
     with pytest.raises(Refusal, match="restart"):
         log.record("query", SOMEBODY, "case-2")
+    assert subjects(file) == ["case-1"]
 
 
 FILLS_THE_DISK = """

@@ -26,8 +26,9 @@ def test_only_who_has_the_token_may_break_things(core_api: httpx.Client) -> None
     assert core_api.get(FAULTS, headers={"Authorization": ""}).status_code == 401
 
 
-def test_a_proxy_cannot_reach_the_switch(env: Environment, core_api: httpx.Client) -> None:
-    headers = admin(env) | {"X-Forwarded-For": "203.0.113.7"}
+@pytest.mark.parametrize("somebody", ["203.0.113.7", "127.0.0.1"])
+def test_a_proxy_cannot_reach_the_switch(env: Environment, core_api: httpx.Client, somebody: str) -> None:
+    headers = admin(env) | {"X-Forwarded-For": somebody}
     assert core_api.put(FAULTS, json={"error_ratio": 1}, headers=headers).status_code == 404
 
 
