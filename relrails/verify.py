@@ -6,14 +6,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from relrails.files import File
 from relrails.promtool import Promtool, ToolError
-from relrails.prove import promises, proofs
+from relrails.prove import fleet_proofs, journey_proofs, promises, proofs
+from relrails.prove.journeys import fleet_sentence, journey_sentence
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
-from relrails.render.prometheus import rule_file
-from relrails.rules import AlertingRule, rule_groups
+from relrails.render.prometheus import fleet_file, journey_file, rule_file
+from relrails.rules import AlertingRule, RuleGroup, rule_groups
+from relrails.rules.journeys import fleet_groups, journey_groups
 from relrails.service import Service
 from relrails.slo import SLO
 from relrails.toolchain import Tool
@@ -43,15 +47,18 @@ class Verdict:
         return not self.failures and self.ran + self.unchanged > 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Subject:
-    service: Service
-    slo: SLO
-    proofs: tuple[ProofFile, ...]
+    """One rule file, what proves it, and what that promises."""
 
-    @property
-    def name(self) -> str:
-        return f"{self.service.name}/{self.slo.name}"
+    name: str
+    rules: File
+    groups: tuple[RuleGroup, ...]
+    proofs: tuple[ProofFile, ...]
+    sentence: Callable[[], str]
+    slo: SLO | None = None
+    raw: bool = True
+    """Whether its proofs begin at raw samples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ def verify(
 
     Raises nothing for what the proofs find; a promtool that cannot be run is a failure like any other.
     """
-    subjects = tuple(_Subject(s, slo, proofs(s, slo)) for s in services for slo in s.promises)
+    subjects = tuple(_subjects(services))
     stale = tuple(failure for subject in subjects for failure in _stale(subject, out))
     if stale:
         return Verdict(failures=stale)
@@ -93,20 +100,50 @@ def verify(
     _remember(cache, passed)
     failures = [f for job in todo for f in job.failures]
     failures += [f for subject in subjects for f in _vacuous(subject)]
-    failures += _lint([out / rule_file(s.service, s.slo).path for s in subjects], tools)
+    failures += _lint([out / s.rules.path for s in subjects], tools)
     return Verdict(
         ran=len(todo),
         unchanged=len(jobs) - len(todo),
         cases=sum(len(job.proof.cases) for job in jobs),
         failures=tuple(failures),
         not_run=(*_not_had(tools), *(note for subject in subjects for note in _not_run(subject, tools))),
-        summary=tuple(f"{s.name}: {promises(s.service, s.slo).sentence()}" for s in subjects),
+        summary=tuple(f"{s.name}: {s.sentence()}" for s in subjects),
     )
+
+
+def _subjects(services: Sequence[Service]) -> Iterator[_Subject]:
+    for service in services:
+        for slo in service.promises:
+            yield _Subject(
+                name=f"{service.name}/{slo.name}",
+                rules=rule_file(service, slo),
+                groups=rule_groups(service, slo),
+                proofs=proofs(service, slo),
+                sentence=promises(service, slo).sentence,
+                slo=slo,
+                raw=promises(service, slo).raw,
+            )
+        for journey in service.journeys:
+            yield _Subject(
+                name=f"{service.name}/{journey.name}",
+                rules=journey_file(service, journey),
+                groups=journey_groups(service, journey),
+                proofs=journey_proofs(service, journey),
+                sentence=partial(journey_sentence, service, journey),
+            )
+    if any(service.journeys for service in services):
+        yield _Subject(
+            name="all journeys",
+            rules=fleet_file(services),
+            groups=fleet_groups(services),
+            proofs=fleet_proofs(services),
+            sentence=partial(fleet_sentence, services),
+        )
 
 
 def _stale(subject: _Subject, out: Path) -> Iterator[str]:
     """The summary speaks of the services, so what lies in `out` must be theirs."""
-    for file in (rule_file(subject.service, subject.slo), *map(proof_file, subject.proofs)):
+    for file in (subject.rules, *map(proof_file, subject.proofs)):
         path = out / file.path
         if not path.is_file():
             yield f"{path} is missing: run `relrails generate`"
@@ -154,9 +191,7 @@ def _vacuous(subject: _Subject) -> Iterator[str]:
     quiet = {f.alert for case in cases for f in case.fired if not f.alerts}
     for alert in sorted(quiet - fired):
         yield f"{subject.name}: {alert} is said to stay quiet, but no proof ever sees it fire"
-    rendered = {
-        r.alert for g in rule_groups(subject.service, subject.slo) for r in g.rules if isinstance(r, AlertingRule)
-    }
+    rendered = {r.alert for g in subject.groups for r in g.rules if isinstance(r, AlertingRule)}
     for alert in sorted(rendered - fired):
         yield f"{subject.name}: no proof ever sees {alert} fire"
 
@@ -168,8 +203,10 @@ def _not_had(tools: Sequence[Tool]) -> Iterator[str]:
 
 
 def _not_run(subject: _Subject, tools: Sequence[Tool]) -> Iterator[str]:
+    if subject.slo is None:
+        return
     sli = subject.slo.sli
-    if not promises(subject.service, subject.slo).raw:
+    if not subject.raw:
         kind = type(sli).__name__
         yield f"{subject.name}: the raw samples of this {kind} cannot be played; its proofs begin at the two sums"
     for tool in tools:

@@ -27,6 +27,7 @@ def of_fleet(services: Sequence[Service]) -> Iterator[File]:
     for target in targets():
         if target.of_fleet is not None:
             yield from target.of_fleet(services)
+    yield from prove.render_fleet(services)
 
 
 def each_service(

@@ -28,6 +28,11 @@ def rate(of: Expr, window: Duration) -> Call:
     return Call("rate", (Range(of, window),))
 
 
+def increase(of: Expr, window: Duration) -> Call:
+    """How much a counter rose in a window, resets allowed for; extrapolated to the edges of the window."""
+    return Call("increase", (Range(of, window),))
+
+
 def sum_over_time(of: Expr, window: Duration) -> Call:
     """Sum of the samples in a window."""
     return Call("sum_over_time", (Range(of, window),))

@@ -1,10 +1,12 @@
 """From a service to promtool tests that prove its rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from relrails.files import File
 from relrails.prove.edges import edges
 from relrails.prove.incident import DAYS_STEP, days, incident
+from relrails.prove.journeys import fleet_proofs as fleet_proofs
+from relrails.prove.journeys import journey_proofs as journey_proofs
 from relrails.prove.memory import memory
 from relrails.prove.promises import promises as promises
 from relrails.prove.recordings import from_raw, from_sums, from_tiles, tile_minutes
@@ -28,6 +30,13 @@ def render_service(service: Service) -> Iterator[File]:
     for slo in service.promises:
         for proof in proofs(service, slo):
             yield proof_file(proof)
+    for journey in service.journeys:
+        yield from map(proof_file, journey_proofs(service, journey))
+
+
+def render_fleet(services: Sequence[Service]) -> Iterator[File]:
+    """Write the proofs of what is about all services together."""
+    yield from map(proof_file, fleet_proofs(services))
 
 
 def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:

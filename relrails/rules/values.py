@@ -17,11 +17,12 @@ class RecordingRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlertingRule:
-    """A rule that alerts while its expression gives anything."""
+    """A rule that alerts once its expression gives something for `for_`, and `keep_firing_for` after it has stopped."""
 
     alert: str
     expr: Expr
     for_: Duration | None = None
+    keep_firing_for: Duration | None = None
     labels: dict[str, str]
     annotations: dict[str, str]
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from relrails.files import File
 from relrails.render.runbook.alerts import alert_sections
-from relrails.render.runbook.markdown import code_block, link, words
+from relrails.render.runbook.journeys import journey_sections
+from relrails.render.runbook.markdown import code_block, indented, link, words
 from relrails.render.runbook.objectives import objective_sections
 from relrails.render.runbook.queries import first_five
 from relrails.render.runbook.releases import release_sections
@@ -14,7 +15,8 @@ from relrails.service import Service
 
 def render_service(service: Service) -> Iterator[File]:
     """Write the runbook of a service."""
-    parts = (_head(service), _queries(service), *alert_sections(service), *_objectives(service), *_releases(service))
+    alerts = (*alert_sections(service), *journey_sections(service))
+    parts = (_head(service), _queries(service), *alerts, *_objectives(service), *_releases(service))
     yield File(f"runbooks/{service.name}.md", "\n\n".join(parts) + "\n")
 
 
@@ -39,14 +41,10 @@ def _board(service: Service, name: str) -> str:
 
 def _queries(service: Service) -> str:
     asked = [
-        f"{number}. {query.question}\n\n{_indented(code_block(query.promql, 'promql'))}"
+        f"{number}. {query.question}\n\n{indented(code_block(query.promql, 'promql'))}"
         for number, query in enumerate(first_five(service), start=1)
     ]
     return "\n\n".join(["## First five queries", *asked])
-
-
-def _indented(block: str) -> str:
-    return "\n".join(f"   {line}" if line else "" for line in block.split("\n"))
 
 
 def _objectives(service: Service) -> Iterator[str]:

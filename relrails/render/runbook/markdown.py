@@ -25,6 +25,11 @@ def code_block(text: str, language: str) -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
+def indented(block: str) -> str:
+    """Put lines under an item of a list."""
+    return "\n".join(f"   {line}" if line else "" for line in block.split("\n"))
+
+
 def sentence(text: str) -> str:
     """Write a sentence of ours about somebody's code: what is between its first and its last backtick is that code."""
     first, last = text.find("`"), text.rfind("`")

@@ -1,0 +1,30 @@
+"""What the proofs of a journey promise to the people on call."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from relrails.probe import Journey
+from relrails.promql import duration_text
+from relrails.rules.journeys.fleet import DOWN_FOR, shared_steps
+from relrails.rules.journeys.pages import KEEP, stale_after
+from relrails.rules.journeys.watch import Watch
+from relrails.service import Service
+from relrails.units import exact
+
+
+def journey_sentence(service: Service, journey: Journey) -> str:
+    """Say it in one line: when a journey pages, when not, and when it is silent again."""
+    page, every = journey.page, exact(journey.every, "minute")
+    watch = Watch(service, journey)
+    outage, over = ceil(page.failures * every), ceil((page.of - page.failures + 1) * every + exact(KEEP, "minute"))
+    quiet = f", {page.failures - 1} of {page.of} silent" if page.failures > 1 else ""
+    return (
+        f"pages after {outage} min of hard outage{quiet}, after {stale_after(watch)} without a run, "
+        f"clears {over} min after recovery"
+    )
+
+
+def fleet_sentence(services: Sequence[Service]) -> str:
+    """Say it in one line: when the probers page, and which steps page for all journeys."""
+    shared = [f"{s.name} in {s.env} pages once for {len(s.watches)} journeys" for s in shared_steps(services)]
+    return ", ".join((f"a prober that is down pages after {duration_text(DOWN_FOR)}", *shared))

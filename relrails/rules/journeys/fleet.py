@@ -1,0 +1,208 @@
+"""Alerts that are about all journeys at once: the prober itself, its way out, and steps that journeys share."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from urllib.parse import urlsplit
+
+from relrails.probe import Journey
+from relrails.probe import names as exported
+from relrails.promql import (
+    Expr,
+    Matcher,
+    absent,
+    and_,
+    compare,
+    count,
+    difference,
+    duration_text,
+    increase,
+    max_by,
+    number,
+    or_,
+    selector,
+    sum_by,
+    time,
+)
+from relrails.promql.ast import Aggregate
+from relrails.rules import names
+from relrails.rules.journeys.groups import page_interval
+from relrails.rules.journeys.pages import KEEP
+from relrails.rules.journeys.template import literal
+from relrails.rules.journeys.watch import Watch
+from relrails.rules.values import AlertingRule, RuleGroup
+from relrails.service import Service
+from relrails.units import Duration, exact, minutes
+
+DOWN_FOR: Duration = 1 * minutes
+KEEP_SHARED: Duration = 2 * KEEP
+"""Longer than the pages that it silences, or they would call somebody when all is over."""
+JOURNEYS = '{{ $value | printf "%.0f" }} journeys'
+SHARED_BY = 2
+"""A step is shared, and fails as such, when it fails in so many journeys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A step that journeys of one environment have in common, and those journeys."""
+
+    name: str
+    env: str
+    watches: tuple[Watch, ...]
+
+    @property
+    def owner(self) -> Service:
+        """The service that answers the step, if we know it by the name of its target; else the first."""
+        steps = [(w.journey, s) for w in self.watches for s in w.journey.steps if s.shared == self.name]
+        targets = {step.request.target or journey.target for journey, step in steps}
+        known = [w.service for w in self.watches if w.service.name in {t.name for t in targets}]
+        return (known or [w.service for w in self.watches])[0]
+
+
+def fleet_groups(services: Sequence[Service]) -> tuple[RuleGroup, ...]:
+    """Give the alerts that no single journey has; none where there is no journey."""
+    watches = [Watch(s, j) for s in sorted(services, key=lambda s: s.name) for j in s.journeys]
+    if not watches:
+        return ()
+    interval = min((page_interval(w.service) for w in watches), key=lambda d: exact(d, "second"))
+    rules = (*_probers(watches), *(_shared(found) for found in shared_steps(services)))
+    return (RuleGroup(name=names.FLEET_GROUP, interval=interval, rules=rules),)
+
+
+def shared_steps(services: Sequence[Service]) -> tuple[Shared, ...]:
+    """Find the steps that at least two journeys of an environment share."""
+    found: dict[tuple[str, str], list[Watch]] = {}
+    for service in sorted(services, key=lambda s: s.name):
+        for journey in service.journeys:
+            watch = Watch(service, journey)
+            for name in journey.shared if watch.by_runner else ():
+                found.setdefault((journey.env, name), []).append(watch)
+    return tuple(Shared(name, env, tuple(w)) for (env, name), w in sorted(found.items()) if len(w) >= SHARED_BY)
+
+
+def _probers(watches: Sequence[Watch]) -> Iterator[AlertingRule]:
+    by_runner = [w for w in watches if w.by_runner]
+    if by_runner:
+        yield _down(by_runner, exported.JOB, "probe runner")
+        yield _egress(by_runner)
+    by_blackbox = [w for w in watches if not w.by_runner]
+    if by_blackbox:
+        yield _down(by_blackbox, exported.BLACKBOX_JOB, "Blackbox Exporter")
+
+
+def _down(watches: Sequence[Watch], job: str, prober: str) -> AlertingRule:
+    up = compare(Aggregate("max", selector("up", job=job)), "==", number(1))
+    return AlertingRule(
+        alert=names.RUNNER_DOWN,
+        expr=absent(up),
+        for_=DOWN_FOR,
+        # Without an owner: everybody whose journeys it runs must know.
+        labels={"severity": "page", "prober": job},
+        annotations=_head(
+            watches[0],
+            names.RUNNER_DOWN,
+            f"the {prober} does not answer: no journey is watched",
+            f"No target of job {job} is up, so nothing is known of {_list(watches)}: nobody can say whether customers "
+            f"get through.",
+        ),
+    )
+
+
+def _egress(watches: Sequence[Watch]) -> AlertingRule:
+    ok = Aggregate("max", selector(exported.EGRESS_OK, job=exported.JOB))
+    return AlertingRule(
+        alert=names.EGRESS_DOWN,
+        expr=compare(ok, "==", number(0)),
+        for_=DOWN_FOR,
+        keep_firing_for=KEEP_SHARED,
+        labels={"severity": "page", "prober": exported.JOB},
+        annotations=_head(
+            watches[0],
+            names.EGRESS_DOWN,
+            "the probe runner has no way out: its journeys fail whatever the services do",
+            f"The runner reaches none of the hosts that it goes to, so the failures of {_list(watches)} may be its "
+            f"own. Customers may be well.",
+        ),
+    )
+
+
+def _shared(shared: Shared) -> AlertingRule:
+    service = shared.owner
+    first = next(w for w in shared.watches if w.service == service)
+    longest = max((w.last_runs for w in shared.watches), key=lambda d: exact(d, "millisecond"))
+    failed = count(_any(_failed_within(w, longest) for w in shared.watches))
+    calls = _any(w.enough(_step_failures(w, shared.name)) for w in shared.watches)
+    return AlertingRule(
+        alert=names.SHARED_STEP,
+        # It stands as long as any journey pages for the step, and looks back as far as the slowest of them: were it
+        # over before they are, they would call somebody for what is past.
+        expr=and_(compare(failed, ">=", number(SHARED_BY)), calls, ()),
+        keep_firing_for=KEEP_SHARED,
+        labels={
+            "severity": "page",
+            "service": service.name,
+            "owner": service.owner,
+            "env": shared.env,
+            "shared": shared.name,
+            names.uses(shared.name): "true",
+        },
+        annotations=_head(
+            first,
+            names.SHARED_STEP,
+            f"{literal(shared.name)} fails in {literal(shared.env)}, and {JOURNEYS} fail with it",
+            f"The step that {_list(shared.watches)} share fails: {_where(shared)}. {JOURNEYS} have failed in the last "
+            f"{_minutes(longest)}; their own pages are silenced while this one stands.",
+        ),
+    )
+
+
+def _failed_within(watch: Watch, window: Duration) -> Expr:
+    """Whether a journey has failed of late, at whatever step: one sample, where its counters would be a hundred."""
+    ago = difference(time(), max_by(watch.series(exported.LAST_FAILURE), "journey"))
+    return compare(ago, "<", number(ceil(exact(window, "second"))))
+
+
+def _any(exprs: Iterator[Expr]) -> Expr:
+    found = next(exprs)
+    for expr in exprs:
+        found = or_(found, expr)
+    return found
+
+
+def _step_failures(watch: Watch, shared: str) -> Expr:
+    """Count the failures of a shared step in the last runs of one journey, whatever their reason."""
+    steps = "|".join(s.name for s in watch.journey.steps if s.shared == shared)
+    which = Matcher("step", "=~" if "|" in steps else "=", steps)
+    return sum_by(increase(watch.series(exported.STEP_FAILURES, which), watch.last_runs), "journey")
+
+
+def _minutes(window: Duration) -> str:
+    return duration_text(round(exact(window, "minute")) * minutes)
+
+
+def _where(shared: Shared) -> str:
+    found = {
+        f"{s.request.method} {urlsplit((s.request.target or w.journey.target).url).netloc}{s.request.path}"
+        for w in shared.watches
+        for s in w.journey.steps
+        if s.shared == shared.name
+    }
+    return literal(" or ".join(sorted(found)))
+
+
+def _list(watches: Sequence[Watch]) -> str:
+    return _names([w.journey for w in watches])
+
+
+def _names(journeys: Sequence[Journey]) -> str:
+    found = sorted({j.name for j in journeys})
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
+
+
+def _head(watch: Watch, alert: str, summary: str, description: str) -> dict[str, str]:
+    return {
+        "summary": summary,
+        "description": description,
+        "runbook_url": names.runbook_url(watch.service, alert),
+        "dashboard_url": names.journeys_url(watch.service, watch.journey),
+    }
