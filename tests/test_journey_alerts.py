@@ -26,7 +26,7 @@ from services import core_api, export_service
 FLEET = (core_api.service, export_service.service)
 SHAPES = [
     pytest.param(service, journey, id=f"{service.name}-{journey.name}")
-    for service in (core_api.service, *journeys_zoo.SERVICES)
+    for service in journeys_zoo.SERVICES
     for journey in service.journeys
 ]
 
@@ -54,7 +54,7 @@ def test_alerts_of_every_shape_of_journey_keep_their_proofs(
     file = journey_file(service, journey)
     paths = write(tmp_path, (file.path, file.text), prove.journey_proofs(service, journey))
 
-    for tool in promtools:
+    for tool in promtools if service is journeys_zoo.zoo else promtools[-1:]:
         run = Promtool(tool).test_rules(paths)
 
         assert run.ok, "\n".join(map(str, run.failures))

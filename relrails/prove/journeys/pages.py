@@ -94,7 +94,8 @@ def _policy(story: Story) -> tuple[int, int]:
 def _due(play: Play, outcome: Outcome = "failure") -> list[bool]:
     """Tell for each minute whether the last runs are due to call somebody."""
     over = play.ended(outcome)
-    return [play.paging.fails(over, minute * MINUTE) for minute in range(play.end // MINUTE + 1)]
+    policy = play.paging
+    return [policy.fails(over, minute * MINUTE) for minute in range(play.end // MINUTE + 1)]
 
 
 def _healthy(story: Story) -> Case:
@@ -173,7 +174,7 @@ def _recovered_between(story: Story) -> Case:
     """The newest run is good again when the page comes: the text does not pretend to know a step."""
     failures, of = _policy(story)
     play = story.play(GOOD * of, BAD * failures, GOOD)
-    minute = play.seen_minute(len(play.runs) - 1)
+    minute = -(-play.seen(len(play.runs) - 1) // MINUTE)
     stands = paging.standing(_due(play), play.paging.keep)
     gives = stands[minute]
     return story.case(
@@ -188,7 +189,7 @@ def _restarts(story: Story) -> Iterator[Case]:
     failures, of = _policy(story)
     play = story.play(GOOD * of, BAD * failures, GOOD * 2)
     # All failures but the last have been seen before; what no scrape has seen is lost with the process.
-    between = play.paging.seen(play.over(of + failures - 2)) + 1
+    between = play.seen(of + failures - 2) + 1
     restarted = replace(play, restarts=(between,))
     begins = paging.first(_due(restarted))
     if begins is None:
@@ -240,11 +241,10 @@ def _stalls(story: Story) -> Case:
     before = 3
     play = story.play(GOOD * before, minutes=ceil(((before + 2) * story.every + wait + 240) / MINUTE))
     newest = play.over(before - 1)
+    known = {play.seen(n): play.over(n) for n in range(before)}
     late = [
-        minute * MINUTE
-        - max((play.over(n) for n in range(before) if play.paging.seen(play.over(n)) <= minute * MINUTE), default=0)
-        > story.every
-        for minute in range(play.end // MINUTE + 1)
+        at - max((over for seen, over in known.items() if seen <= at), default=0) > story.every
+        for at in range(0, play.end + 1, MINUTE)
     ]
     fires = paging.first(paging.waits(late, wait))
     if fires is None:

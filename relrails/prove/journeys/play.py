@@ -1,10 +1,11 @@
 """Runs of a journey as a proof plays them: what its prober would export at each scrape."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from relrails.judge.paging import MINUTE, Paging
+from relrails.judge.paging import Paging
 from relrails.probe import names as exported
 from relrails.probe.names import OUTCOMES, Outcome
 from relrails.rules.journeys.pages import KEEP
@@ -39,12 +40,14 @@ class Play:
     suppressed: frozenset[int] = field(default_factory=frozenset)
     """The runs after which a second attempt was refused."""
 
+    once: bool = False
+    """Scraped once for each run, where windows are so long that nothing depends on it."""
+
     @property
     def scrape(self) -> int:
         """Seconds between two scrapes: Blackbox probes when it is scraped."""
-        return int(
-            exact(self.watch.service.scrape_interval if self.watch.by_runner else self.watch.journey.every, "second")
-        )
+        often = self.watch.by_runner and not self.once
+        return int(exact(self.watch.service.scrape_interval if often else self.watch.journey.every, "second"))
 
     @property
     def scrapes(self) -> range:
@@ -55,13 +58,19 @@ class Play:
         """Give the second at which a run is over."""
         return self.first + run * int(exact(self.watch.journey.every, "second"))
 
-    def seen_minute(self, run: int) -> int:
-        """Give the first evaluation that sees a run."""
-        return -(-self.paging.seen(self.over(run)) // MINUTE)
+    @property
+    def times(self) -> list[int]:
+        """Give the seconds at which the runs are over."""
+        every = int(exact(self.watch.journey.every, "second"))
+        return [self.first + n * every for n in range(len(self.runs))]
+
+    def seen(self, run: int) -> int:
+        """Give the scrape that first sees a run."""
+        return -(-self.over(run) // self.scrape) * self.scrape
 
     def ended(self, *outcomes: Outcome) -> list[int]:
         """Give the seconds at which runs were over that ended so."""
-        return [self.over(n) for n, outcome in enumerate(self.runs) if outcome in outcomes]
+        return [over for over, outcome in zip(self.times, self.runs, strict=True) if outcome in outcomes]
 
     @property
     def paging(self) -> Paging:
@@ -73,39 +82,38 @@ class Play:
         return tuple(self._of_runner() if self.watch.by_runner else self._of_blackbox())
 
     def _of_runner(self) -> Iterator[Series]:
+        times = self.times
         for outcome in OUTCOMES:
             yield self._counter(exported.RUNS, self.ended(outcome), outcome=outcome)
         failed = self.ended("failure", "error")
-        for reason, times in ((REASON, failed), (OTHER_REASON, [])):
-            yield self._counter(exported.STEP_FAILURES, times, step=self.step, reason=reason)
-            yield self._gauge(exported.FAILING, self._failing(times), step=self.step, reason=reason)
-        yield self._gauge(exported.LAST_RUN, self._newest(list(map(self.over, range(len(self.runs))))))
+        for reason, of_reason in ((REASON, failed), (OTHER_REASON, [])):
+            yield self._counter(exported.STEP_FAILURES, of_reason, step=self.step, reason=reason)
+            yield self._gauge(exported.FAILING, _last_in(times, of_reason), step=self.step, reason=reason)
+        yield self._gauge(exported.LAST_RUN, _newest(times, "0"))
         if failed:
-            yield self._gauge(exported.LAST_FAILURE, self._newest(failed, "_"))
+            yield self._gauge(exported.LAST_FAILURE, _newest(failed, "_"))
         for part, number in enumerate(PARTS):
-            yield self._gauge(exported.TRACE_PART, self._since(failed, str(number)), part=str(part))
-        everyone = [self.over(n) for n in range(len(self.runs))]
-        yield self._counter(f"{exported.DURATION}_count", everyone)
-        for le, times in self._buckets(everyone):
-            yield self._counter(f"{exported.DURATION}_bucket", times, le=le)
-        yield self._counter(exported.RETRIES_SUPPRESSED, [self.over(n) for n in sorted(self.suppressed)])
+            yield self._gauge(exported.TRACE_PART, _since(failed, str(number)), part=str(part))
+        yield self._counter(f"{exported.DURATION}_count", times)
+        # The bucket at the latency, in the spelling of the client library, between two that must not be read.
+        latency = float(exact(self.watch.journey.latency, "second"))
+        in_time = [over for n, over in enumerate(times) if n not in self.slow]
+        for le, counted in ((str(latency / 10), []), (str(latency), in_time), ("+Inf", times)):
+            yield self._counter(f"{exported.DURATION}_bucket", counted, le=le)
+        yield self._counter(exported.RETRIES_SUPPRESSED, [times[n] for n in sorted(self.suppressed)])
         yield self._gauge("up", lambda _: "1")
 
-    def _buckets(self, everyone: list[int]) -> Iterator[tuple[str, list[int]]]:
-        """The bucket at the latency, in the spelling of the client library, between two that must not be read."""
-        latency = float(exact(self.watch.journey.latency, "second"))
-        in_time = [self.over(n) for n in range(len(self.runs)) if n not in self.slow]
-        yield from ((str(latency / 10), []), (str(latency), in_time), ("+Inf", everyone))
-
     def _of_blackbox(self) -> Iterator[Series]:
+        times = self.times
+        latency = float(exact(self.watch.journey.latency, "second"))
+
         def result(at: int) -> str:
-            known = [n for n in range(len(self.runs)) if self.over(n) <= at]
-            return "_" if not known else "0" if self.runs[known[-1]] == "failure" else "1"
+            known = bisect_right(times, at)
+            return "_" if not known else "0" if self.runs[known - 1] == "failure" else "1"
 
         def duration(at: int) -> str:
-            known = [n for n in range(len(self.runs)) if self.over(n) <= at]
-            latency = float(exact(self.watch.journey.latency, "second"))
-            return "_" if not known else str(latency * (2 if known[-1] in self.slow else 0.5))
+            known = bisect_right(times, at)
+            return "_" if not known else str(latency * (2 if known - 1 in self.slow else 0.5))
 
         yield self._gauge(exported.SUCCESS, result)
         yield self._gauge("probe_duration_seconds", duration)
@@ -114,26 +122,11 @@ class Play:
 
     def _counter(self, metric: str, times: list[int], **labels: str) -> Series:
         def standing(at: int) -> str:
-            since = max((r for r in self.restarts if r <= at), default=-1)
-            begun = self.base if since < 0 else 0
-            return str(begun + sum(since < t <= at for t in times))
+            since = max((r for r in self.restarts if r <= at), default=None)
+            counted = bisect_right(times, at)
+            return str(self.base + counted if since is None else counted - bisect_right(times, since))
 
         return self._gauge(metric, standing, **labels)
-
-    def _failing(self, times: list[int]) -> Callable[[int], str]:
-        def failing(at: int) -> str:
-            known = [self.over(n) for n in range(len(self.runs)) if self.over(n) <= at]
-            return "1" if known and known[-1] in times else "0"
-
-        return failing
-
-    @staticmethod
-    def _since(times: list[int], value: str) -> Callable[[int], str]:
-        return lambda at: value if any(t <= at for t in times) else "0"
-
-    @staticmethod
-    def _newest(times: list[int], otherwise: str = "0") -> Callable[[int], str]:
-        return lambda at: str(max((t for t in times if t <= at), default=otherwise))
 
     def _gauge(self, metric: str, points: Callable[[int], str], **labels: str) -> Series:
         return series(metric, {**self.labels, **labels}, _notation([points(at) for at in self.scrapes]))
@@ -144,6 +137,29 @@ class Play:
         job = exported.JOB if self.watch.by_runner else exported.BLACKBOX_JOB
         journey = self.watch.journey
         return {"job": job, "instance": "probe:9100", "env": journey.env, "journey": journey.name}
+
+
+def _last_in(times: list[int], some: list[int]) -> Callable[[int], str]:
+    """1 while the newest of these times is one of those."""
+    chosen = set(some)
+
+    def points(at: int) -> str:
+        known = bisect_right(times, at)
+        return "1" if known and times[known - 1] in chosen else "0"
+
+    return points
+
+
+def _since(times: list[int], value: str) -> Callable[[int], str]:
+    return lambda at: value if times and times[0] <= at else "0"
+
+
+def _newest(times: list[int], otherwise: str) -> Callable[[int], str]:
+    def points(at: int) -> str:
+        known = bisect_right(times, at)
+        return str(times[known - 1]) if known else otherwise
+
+    return points
 
 
 def decoys(play: Play) -> tuple[Series, ...]:
@@ -157,11 +173,24 @@ def decoys(play: Play) -> tuple[Series, ...]:
 
 def _notation(points: list[str]) -> str:
     """Missing samples at the start are gaps, not the end of a series."""
-    if points[0] != "_":
-        return gauge(points)
     blank = next((n for n, point in enumerate(points) if point != "_"), len(points))
-    rest = gauge(points[blank:]) if blank < len(points) else ""
-    return f"_x{blank} {rest}".strip()
+    gap = [f"_x{blank}"] if blank else []
+    rest = points[blank:]
+    if not all(point.isdigit() for point in rest):
+        return " ".join([*gap, gauge(rest)])
+    return " ".join([*gap, *_stretches([int(point) for point in rest])])
+
+
+def _stretches(numbers: list[int]) -> Iterator[str]:
+    """Write numbers as stretches that rise or fall evenly: `3+2x5`."""
+    start = 0
+    while start < len(numbers):
+        end = start + 1
+        step = numbers[end] - numbers[start] if end < len(numbers) else 0
+        while end < len(numbers) and numbers[end] - numbers[end - 1] == step:
+            end += 1
+        yield f"{numbers[start]}{step:+d}x{end - start - 1}" if end - start > 1 else str(numbers[start])
+        start = end
 
 
 def paging(watch: Watch) -> Paging:

@@ -66,13 +66,13 @@ def _late(story: Story, play: Play, over: Duration, some: int) -> Play:
     """Go on with good runs until the first ones have left the window."""
     until = play.over(some) + int(exact(over, "second")) + 2 * STEP * MINUTE
     more = ceil((until - play.over(len(play.runs))) / story.every) + 1
-    return replace(play, runs=(*play.runs, *GOOD * more), end=until // MINUTE * MINUTE)
+    return replace(play, runs=(*play.runs, *GOOD * more), end=until // MINUTE * MINUTE, once=True)
 
 
 def _shares(story: Story, alert: str, play: Play, over: Duration, *, some: int, whole: int, many: bool) -> Case:
     seen = _evaluation(play.over(whole - 1))
     gone = _evaluation(play.over(some) + int(exact(over, "second")))
-    counted = sum(play.paging.seen(play.over(n)) <= seen * MINUTE for n in range(len(play.runs)))
+    counted = sum(play.seen(n) <= seen * MINUTE for n in range(len(play.runs)))
     said_value = percentage(Fraction(some, counted))
     if not story.watch.by_runner:
         latency = exact(story.watch.journey.latency, "second") * 2
