@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from relrails import budget as budget
     from relrails import canary as canary
     from relrails import metric as metric
     from relrails import notify as notify
@@ -24,6 +25,7 @@ _HOMES = {
     "SLO": "relrails.slo",
     "Scrape": "relrails.scrape",
     "Service": "relrails.service",
+    "budget": "relrails",
     "canary": "relrails",
     "metric": "relrails",
     "notify": "relrails",
@@ -37,6 +39,7 @@ __all__ = [
     "Freeze",
     "Scrape",
     "Service",
+    "budget",
     "canary",
     "metric",
     "notify",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from relrails.budget import Budget
 from relrails.canary import Policy
 from relrails.metric import Gauge
 from relrails.notify import Receiver
@@ -22,12 +23,10 @@ class Service:
     `runbook` is where the generated runbook is published, `grafana` the address of the Grafana that shows the
     dashboards: alerts link to both. `retention`, where given, is how long Prometheus keeps samples, and
     `external_labels` are those that it adds; checks hold windows and groupings against them. `journeys` are what its
-    customers do, and `canary` is how a release of it is watched. `runs`, `traces` and `logs` are where the alerts of a
-    journey link to: the pages of the probe runner, and addresses in which `{trace_id}` and `{journey}` are filled in.
-    `scrapes` are where its metrics are read, and `page` and `ticket` are who is told.
     customers do, `canary` is how a release of it is watched, and in `freezes` there is none. `runs`, `traces` and
     `logs` are where the alerts of a journey link to: the pages of the probe runner, and addresses in which
-    `{trace_id}` and `{journey}` are filled in.
+    `{trace_id}` and `{journey}` are filled in. `scrapes` are where its metrics are read, `page` and `ticket` who is
+    told, and `budgets` what it may cost.
     """
 
     name: str
@@ -39,6 +38,7 @@ class Service:
     error_budget: ErrorBudgetPolicy
     journeys: tuple[Journey, ...] = ()
     canary: Policy | None = None
+    budgets: tuple[Budget, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     runs: str = ""
     traces: str = ""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any, NewType, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NewType, Protocol, TypeVar, cast
 
 # pint loads numpy wherever it is installed, for arrays that no quantity of ours holds: longer than pint itself takes.
 _hidden = {} if "numpy" in sys.modules else {"numpy": None}
@@ -46,9 +46,23 @@ _registry.load_definitions([f"{name} = {definition}" for name, (_, definition) i
 Quantity = pint.Quantity
 Duration = NewType("Duration", pint.Quantity[Any])
 Ratio = NewType("Ratio", pint.Quantity[Any])
-Bytes = NewType("Bytes", pint.Quantity[Any])
-Money = NewType("Money", pint.Quantity[Any])
 Items = NewType("Items", pint.Quantity[Any])
+ByteRate = NewType("ByteRate", pint.Quantity[Any])
+MoneyRate = NewType("MoneyRate", pint.Quantity[Any])
+if TYPE_CHECKING:
+
+    class Bytes(pint.Quantity[Any]):
+        """An amount of bytes, which divided by a time is a rate: `5 * GiB / day`."""
+
+        def __truediv__(self, per: "UnitOf[Duration]", /) -> ByteRate: ...
+
+    class Money(pint.Quantity[Any]):
+        """An amount of money, which divided by a time is a rate: `20 * USD / day`."""
+
+        def __truediv__(self, per: "UnitOf[Duration]", /) -> MoneyRate: ...
+else:
+    Bytes = NewType("Bytes", pint.Quantity[Any])
+    Money = NewType("Money", pint.Quantity[Any])
 
 Q_co = TypeVar("Q_co", covariant=True)
 
@@ -70,6 +84,8 @@ seconds: UnitOf[Duration] = _unit("second")
 minutes: UnitOf[Duration] = _unit("minute")
 hours: UnitOf[Duration] = _unit("hour")
 days: UnitOf[Duration] = _unit("day")
+hour, day = hours, days
+"""Below a line: `5 * GiB / day`."""
 percent: UnitOf[Ratio] = _unit("percent")
 ratio: UnitOf[Ratio] = _unit("ratio")
 KiB: UnitOf[Bytes] = _unit("KiB")
@@ -89,6 +105,7 @@ _DIGITS = 15  # what a float holds; only quotients such as GiB/day have more
 def exact(quantity: pint.Quantity[Any], unit: str) -> Decimal:
     """Give the number of `unit`s without the noise of binary floats: 99.9 percent is 0.999 ratio.
 
+    A unit may be a quotient: `byte/day`.
     Raises ValueError when the quantity is of another kind than the unit.
     """
     return _exact(repr(quantity.magnitude), _powers(quantity), unit)
@@ -97,13 +114,20 @@ def exact(quantity: pint.Quantity[Any], unit: str) -> Decimal:
 Powers = tuple[tuple[str, int], ...]
 
 
+def unit_powers(unit: str) -> Powers:
+    """Take `byte/day` apart."""
+    above, *below = unit.split("/")
+    return ((above, 1), *((name, -1) for name in below))
+
+
 # A quantity is no key: pint converts it to base units to hash it, which takes longer than the division below.
 @cache
 def _exact(magnitude: str, powers: Powers, unit: str) -> Decimal:
-    if _kind(powers) != _kind(((unit, 1),)):
+    wanted = unit_powers(unit)
+    if _kind(powers) != _kind(wanted):
         msg = f"{_written(magnitude, powers)} cannot be given in {unit}"
         raise ValueError(msg)
-    return plain(Fraction(Decimal(magnitude)) * _factor(powers) / _FACTORS[unit])
+    return plain(Fraction(Decimal(magnitude)) * _factor(powers) / _factor(wanted))
 
 
 @cache
@@ -155,10 +179,25 @@ def _written(magnitude: str, powers: Powers) -> str:
     return number if unit == "_" else f"{number} {unit}"
 
 
+def unit_text(quantity: pint.Quantity[Any]) -> str:
+    """Write the unit of a quantity as its author did: `GiB/d`."""
+    return _written("1", _powers(quantity)).removeprefix("1 ")
+
+
+def factor(quantity: pint.Quantity[Any]) -> Fraction:
+    """Give what one of a quantity's own unit is in base units: bytes, seconds, items, dollars."""
+    return _factor(_powers(quantity))
+
+
+def magnitude(quantity: pint.Quantity[Any]) -> Decimal:
+    """Give the number that its author wrote: 5 of `5 * GiB / day`."""
+    return plain(Decimal(repr(quantity.magnitude)))
+
+
 def is_a(value: object, unit: str) -> bool:
     """Tell whether a value is a finite quantity of the unit's kind."""
     return (
         isinstance(value, pint.Quantity)
-        and value.dimensionality == _kind(((unit, 1),))
+        and value.dimensionality == _kind(unit_powers(unit))
         and Decimal(repr(value.magnitude)).is_finite()
     )

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from relrails.files import File
 from relrails.promtool import Promtool, ToolError
-from relrails.prove import fleet_proofs, journey_proofs, promises, proofs
+from relrails.prove import budget_proofs, fleet_proofs, journey_proofs, promises, proofs
+from relrails.prove.budgets import budget_sentence
 from relrails.prove.journeys import fleet_sentence, journey_sentence
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
-from relrails.render.prometheus import fleet_file, journey_file, rule_file
+from relrails.render.prometheus import budget_file, fleet_file, journey_file, rule_file
 from relrails.rules import AlertingRule, RuleGroup, rule_groups
+from relrails.rules.budgets import budget_groups
 from relrails.rules.journeys import fleet_groups, journey_groups
 from relrails.service import Service
 from relrails.slo import SLO
@@ -130,6 +132,14 @@ def _subjects(services: Sequence[Service]) -> Iterator[_Subject]:
                 groups=journey_groups(service, journey),
                 proofs=journey_proofs(service, journey),
                 sentence=partial(journey_sentence, service, journey),
+            )
+        for budget in service.budgets:
+            yield _Subject(
+                name=f"{service.name}/{budget.name}",
+                rules=budget_file(service, budget),
+                groups=budget_groups(service, budget),
+                proofs=budget_proofs(service, budget),
+                sentence=partial(budget_sentence, budget),
             )
     if any(service.journeys for service in services):
         yield _Subject(

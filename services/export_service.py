@@ -1,9 +1,9 @@
 """export-service: turns an investigation into a pack that can be handed over."""
 
 from probes import export_pack
-from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, metric, notify, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, budget, metric, notify, sli
 from relrails.probe import secret
-from relrails.units import days, ms, percent, seconds
+from relrails.units import GiB, day, days, items, minutes, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="export-service")
 durations = metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.25, 0.5, 1, 5)).where(
@@ -34,6 +34,31 @@ completion = SLO(
     minimum_bad_events=3,
 )
 
+queue = budget.QueueDepth(
+    name="export-queue",
+    depth=metric.Gauge("export_queue_depth").where(job="export-service"),
+    completed=jobs,
+    max=500 * items,
+    drained_in=10 * minutes,
+    oldest=metric.Gauge("export_oldest_item_age_seconds").where(job="export-service"),
+    oldest_at_most=15 * minutes,
+)
+runtime = budget.ExportRuntime(
+    name="export-runtime",
+    durations=metric.Histogram(
+        "export_job_duration_seconds", buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
+    ).where(job="export-service"),
+    running=metric.Gauge("export_longest_running_seconds").where(job="export-service"),
+    p95=2 * minutes,
+    longest=10 * minutes,
+)
+storage = budget.StorageGrowth(
+    name="export-storage",
+    written=metric.Counter("export_written_bytes_total").where(job="export-service"),
+    stored=metric.Gauge("export_stored_bytes").where(job="export-service"),
+    max=5 * GiB / day,
+)
+
 service = Service(
     name="export-service",
     owner="evidence-export",
@@ -44,6 +69,7 @@ service = Service(
     grafana="https://grafana.example.com",
     slos=(availability, latency, completion),
     journeys=(export_pack.journey,),
+    budgets=(queue, runtime, storage),
     runs="https://probes.staging.example.com",
     traces="https://grafana.example.com/explore/trace/{trace_id}",
     logs="https://grafana.example.com/explore/logs?journey={journey}&trace_id={trace_id}",

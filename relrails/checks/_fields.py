@@ -10,9 +10,17 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin, get_type_
 from relrails.checks._place import value
 from relrails.service import Service
 from relrails.source import Source, Span
-from relrails.units import Bytes, Duration, Items, Money, Quantity, Ratio, exact, is_a
+from relrails.units import ByteRate, Bytes, Duration, Items, Money, MoneyRate, Quantity, Ratio, exact, is_a
 
-UNITS = {Duration: "second", Ratio: "ratio", Bytes: "byte", Money: "USD", Items: "item"}
+UNITS = {
+    Duration: "second",
+    Ratio: "ratio",
+    Bytes: "byte",
+    Money: "USD",
+    Items: "item",
+    ByteRate: "byte/second",
+    MoneyRate: "USD/second",
+}
 
 
 _hints: dict[type[Any], dict[str, Any]] = {}

@@ -9,7 +9,15 @@ from relrails.checks._say import listed
 from relrails.loader.examples import example
 from relrails.units import Quantity, is_a, text
 
-_KINDS = {"second": "a time", "ratio": "a share", "byte": "a size", "USD": "money", "item": "a number of items"}
+_KINDS = {
+    "second": "a time",
+    "ratio": "a share",
+    "byte": "a size",
+    "USD": "money",
+    "item": "a number of items",
+    "byte/second": "a size in a time",
+    "USD/second": "money in a time",
+}
 _WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "True or False", NoneType: "None"}
 _LONGEST = 60
 

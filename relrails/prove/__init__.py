@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from relrails.files import File
+from relrails.prove.budgets import budget_proofs as budget_proofs
 from relrails.prove.edges import edges
 from relrails.prove.incident import DAYS_STEP, days, incident
 from relrails.prove.journeys import fleet_proofs as fleet_proofs
@@ -32,6 +33,8 @@ def render_service(service: Service) -> Iterator[File]:
             yield proof_file(proof)
     for journey in service.journeys:
         yield from map(proof_file, journey_proofs(service, journey))
+    for budget in service.budgets:
+        yield from map(proof_file, budget_proofs(service, budget))
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:

@@ -7,6 +7,7 @@ import hashlib
 import re
 from urllib.parse import quote
 
+from relrails.budget import Budget
 from relrails.probe import Journey
 from relrails.promql import Matcher, Selector, duration_text
 from relrails.service import Service
@@ -49,6 +50,30 @@ PROBE_ERROR = "RelrailsProbeError"
 SHARED_STEP = "RelrailsSharedStepFailing"
 RUNNER_DOWN = "RelrailsProbeRunnerDown"
 EGRESS_DOWN = "RelrailsProbeEgressDown"
+QUEUE_DEEP = "RelrailsQueueDepth"
+QUEUE_SLOW = "RelrailsQueueNotDraining"
+QUEUE_OLD = "RelrailsQueueItemOld"
+JOBS_OVER = "RelrailsRuntime"
+JOB_STUCK = "RelrailsJobStuck"
+STORAGE_GROWS = "RelrailsStorageGrowth"
+SPENT = "RelrailsSpend"
+BUDGET_BLIND = "RelrailsBudgetBlind"
+
+BUDGET_USED = "budget:used:value"
+BUDGET_LIMIT = "budget:limit:value"
+"""What is used and what is allowed in the writer's unit, as the release gate reads them where `enforce` is true."""
+QUEUE_DEPTH = "budget:queue_depth:sum"
+QUEUE_PACE = "budget:queue_completed:rate5m"
+JOBS = "budget:jobs:increase1h"
+JOBS_SLOW = "budget:jobs_slow:increase1h"
+STORAGE_TILE = "budget:storage_written:increase5m"
+STORAGE_DAY = "budget:storage_written:increase1d"
+"""What each tenant has written in the last day, in the writer's unit."""
+STORAGE_TOP = "budget:storage_written:top1d"
+STORAGE_KEPT = "budget:storage_kept:sum"
+STORAGE_NET = "budget:storage_kept:delta1d"
+HOURLY_COST = "budget:hourly_cost:sum"
+
 FLEET_GROUP = "relrails.probes"
 """The group of the alerts that are about the prober itself, and about steps that journeys share."""
 JOURNEYS_DASHBOARD = "journeys"
@@ -97,6 +122,11 @@ def journey_group_name(service: Service, journey: Journey) -> str:
 def journey_ticket_group_name(service: Service, journey: Journey) -> str:
     """Name the group of the tickets of a journey."""
     return f"{journey_group_name(service, journey)}.tickets"
+
+
+def budget_group_name(service: Service, budget: Budget) -> str:
+    """Name the group of a budget that is not an error budget."""
+    return f"{service.name}.budget.{budget.name}"
 
 
 def uses(shared: str) -> str:
