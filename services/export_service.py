@@ -45,9 +45,9 @@ queue = budget.QueueDepth(
 )
 runtime = budget.ExportRuntime(
     name="export-runtime",
-    durations=metric.Histogram(
-        "export_job_duration_seconds", buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)
-    ).where(job="export-service"),
+    durations=metric.Histogram("export_job_duration_seconds", buckets=(0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300)).where(
+        job="export-service"
+    ),
     running=metric.Gauge("export_longest_running_seconds").where(job="export-service"),
     p95=2 * minutes,
     longest=10 * minutes,
