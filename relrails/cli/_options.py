@@ -48,3 +48,21 @@ artifact = click.option(
     callback=_digest,
     help="What is released, as sha256:…; overrides are bound to it.",
 )
+state = click.option(
+    "--state",
+    "state_dir",
+    type=click.Path(path_type=Path),
+    default=Path(".relrails-canary"),
+    show_default=True,
+    metavar="DIR",
+    help="Where a run remembers itself; must outlive the process.",
+)
+evidence = click.option(
+    "--evidence",
+    "evidence_dir",
+    type=click.Path(path_type=Path),
+    default=Path("evidence"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the evidence goes, and where overrides are kept.",
+)

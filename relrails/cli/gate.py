@@ -1,15 +1,11 @@
 """`relrails gate`: may this service be released now?"""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from relrails.cli import _endpoint, _options
-from relrails.cli._exit import COULD_NOT, FOUND, USAGE
-
-if TYPE_CHECKING:
-    from relrails.service import Service
+from relrails.cli import _endpoint, _finding, _options
+from relrails.cli._exit import COULD_NOT, FOUND
 
 
 @click.command("gate", short_help="Say whether a service may be released now.")
@@ -46,7 +42,7 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
     from relrails.live.prometheus import ask
 
     endpoint, where = _endpoint.endpoint(given)
-    described = chosen(ctx, service, given["services_dir"])
+    described = _finding.chosen(ctx, service, given["services_dir"])
     release, artifact, at = given["release"], given["artifact"], time.time()
     verdict = examine(described, release, partial(ask, endpoint), at, where).verdict
     text = _gating.gate_text(described, release, artifact, verdict)
@@ -59,28 +55,3 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
             click.echo(text)
     if not verdict.allowed:
         ctx.exit(COULD_NOT if verdict.blind else FOUND)
-
-
-def chosen(ctx: click.Context, name: str, services_dir: Path) -> "Service":
-    """Load a service; one with an error in it, or none of that name, ends with exit code 3."""
-    import sys
-    from difflib import get_close_matches
-
-    from relrails.cli import _show
-    from relrails.generate import lint
-    from relrails.problems import Severity
-
-    linted = lint(services_dir, today=_show.today())
-    found = next((s for s in linted.services if s.name == name), None)
-    errors = [p for p in linted.problems if p.severity is Severity.ERROR]
-    if found is not None:
-        errors = [p for p in errors if p.labels and p.labels[0].span.file == found.source.file]
-    if errors:
-        _show.problems_text(errors, linted.files, "generated/", sys.stderr)
-        click.echo(f"{name} can be judged when its service file has no error", err=True)
-        ctx.exit(USAGE)
-    if found is None:
-        near = get_close_matches(name, [str(s.name) for s in linted.services], n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise click.UsageError(f"there is no service named '{name}' in {services_dir}{meant}")
-    return found

@@ -52,7 +52,8 @@ class Past:
     def _windows(
         self, source: Source, series: Mapping[str, tuple[Series, ...]]
     ) -> Iterable[tuple[float, float, float, float]]:
-        """Part the past into steps, and the fleet into two halves by a hash of each target."""
+        """Part the past into steps, and the fleet into two halves."""
+        halved = _halved(one for many in series.values() for one in many)
         count = int(float(exact(PAST, "second")) / self._step)
         marks: dict[str, dict[str, Mark] | None] = dict.fromkeys(series)
         for n in range(count, -1, -1):
@@ -65,12 +66,18 @@ class Past:
                 except CounterError:
                     return
                 for one in rises:
-                    half = halves[sha256("/".join(target_of(one.labels)).encode()).digest()[0] % 2]
+                    half = halves[halved[target_of(one.labels)]]
                     bad, total = _weigh(source, part, one.labels)
                     half[0] += bad * one.amount
                     half[1] += total * one.amount
             if n < count:
                 yield (max(0.0, halves[0][0]), halves[0][1], max(0.0, halves[1][0]), halves[1][1])
+
+
+def _halved(series: Iterable[Series]) -> dict[tuple[str, ...], int]:
+    """Put every other target into each half, in an order that has nothing to do with what they are."""
+    targets = sorted({target_of(one.labels) for one in series}, key=lambda t: sha256("/".join(t).encode()).digest())
+    return {target: place % 2 for place, target in enumerate(targets)}
 
 
 def until(series: Series, end: float) -> Series | None:

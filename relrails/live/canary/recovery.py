@@ -15,7 +15,7 @@ WORSE = 2.0
 """How many times its rate before an incident is: the same as the judge's."""
 SIGMA = 3.0
 """Standard deviations of a count by which it may be over; one look is short."""
-LEAST_EVERY = 5.0
+LEAST_EVERY = 2.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

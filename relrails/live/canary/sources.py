@@ -1,6 +1,6 @@
 """Where the numbers of each check come from: the raw counters of its SLO, narrowed to a track."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,13 +89,16 @@ class Sources:
     policy: Policy
     present: Mapping[Track, Expr]
     alerts: Selector | None
+    where: tuple[Matcher, ...] = ()
 
     def parts(self, source: Source, track: Track) -> Mapping[str, Selector]:
         """Give the selectors of a check for one track."""
         if isinstance(source, Journeys):
-            return source.parts_of(track)
-        own = self.policy.canary if track == "canary" else self.policy.stable
-        return {part: narrowed(one, own) for part, one in source.parts.items()}
+            found = source.parts_of(track)
+        else:
+            own = self.policy.canary if track == "canary" else self.policy.stable
+            found = {part: narrowed(one, own) for part, one in source.parts.items()}
+        return {part: Selector(one.metric, (*one.matchers, *self.where)) for part, one in found.items()}
 
 
 def narrowed(of: Selector, labels: Mapping[str, str]) -> Selector:
@@ -104,13 +107,16 @@ def narrowed(of: Selector, labels: Mapping[str, str]) -> Selector:
     return Selector(of.metric, (*of.matchers, *more))
 
 
-def sources(service: Service, policy: Policy, resolved: ResolvedPolicy) -> Sources:
-    """Find out what a policy has to read; raises PolicyError for what has no raw counters."""
+def sources(service: Service, policy: Policy, resolved: ResolvedPolicy, where: Sequence[Matcher] = ()) -> Sources:
+    """Find out what a policy has to read; raises PolicyError for what has no raw counters.
+
+    `where` must match in every selector too: it chooses among several Prometheis behind one address.
+    """
     checks = tuple(_checks(service, policy, resolved))
     alerts = next((check for check in policy.checks if isinstance(check, Alerts)), None)
     firing = None
     if alerts is not None:
-        firing = selector("ALERTS", alertstate="firing", **{**alerts.matching, **policy.canary})
+        firing = selector("ALERTS", where, alertstate="firing", **{**alerts.matching, **policy.canary})
     counted = next((source.total for source in checks if isinstance(source, Events)), None) or next(
         (source.buckets for source in checks if isinstance(source, Histogram)), None
     )
@@ -118,15 +124,17 @@ def sources(service: Service, policy: Policy, resolved: ResolvedPolicy) -> Sourc
         raise PolicyError("the policy compares no requests: give it an ErrorRate or a Latency check")
     jobs = sorted({m.value for m in counted.matchers if m.label == "job" and m.op == "="})
     tracks = {"canary": policy.canary, "stable": policy.stable}
-    present = {track: _present(counted, jobs, tracks[track]) for track in TRACKS}
-    return Sources(checks, policy, present, firing)
+    present = {track: _present(counted, jobs, tracks[track], where) for track in TRACKS}
+    return Sources(checks, policy, present, firing, tuple(where))
 
 
-def _present(counted: Selector, jobs: list[str], labels: Mapping[str, str]) -> Expr:
+def _present(counted: Selector, jobs: list[str], labels: Mapping[str, str], where: Sequence[Matcher]) -> Expr:
     """Count the targets of a track that are up, or its series where targets do not carry the labels of the track."""
-    series: Expr = count(narrowed(counted, labels))
+    own = Selector(counted.metric, (*counted.matchers, *where))
+    series: Expr = count(narrowed(own, labels))
     for job in jobs:
-        series = or_(count(compare(narrowed(selector("up", job=job), labels), "==", number(1))), series)
+        up = narrowed(selector("up", where, job=job), labels)
+        series = or_(count(compare(up, "==", number(1))), series)
     return series
 
 

@@ -1,0 +1,1 @@
+"""The commands of `relrails override`, one for each file."""
