@@ -23,7 +23,7 @@ from recorded_service import Items, Spoil, answering, availability, quality, ser
 from bench.prometheus import fill, sample
 from bench.prometheus import serving as prometheus
 from relrails import Freeze, Service
-from relrails.cli._gating import gate_text
+from relrails.cli._gating import Gated, Passed, gate_text
 from relrails.judge.canary.reason import Code
 from relrails.judge.gate import (
     AlertFacts,
@@ -275,10 +275,15 @@ TEXTS = {
 }
 
 
+def text_of(case: Facts) -> str:
+    found = Examined(replies=(), facts=case, verdict=judge(case))
+    return gate_text(Gated(service, case.release, "sha256:4f1c", AT, found, Passed())) + "\n"
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_it_says_is_stable(name: str) -> None:
     case = TEXTS[name]
-    said = gate_text(service, case.release, "sha256:4f1c", judge(case)) + "\n"
+    said = text_of(case)
 
     assert said == (SNAPSHOTS / f"{name}.txt").read_text(encoding="utf-8")
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relrails.judge.canary import Acted, Observation, Phase, Recovered, State, Verdict, step
+from relrails.judge.canary import Acted, Observation, Override, Phase, Recovered, State, Verdict, as_json, step
 from relrails.judge.canary import Reason as JudgeReason
 from relrails.live.canary.controller import Controller
+from relrails.live.prometheus import Reply, Unusable
 
 if TYPE_CHECKING:
     from relrails.evidence import Artifact, Bundle, Query, Reason, Timings, Transition
@@ -63,7 +64,7 @@ def bundle(controller: Controller, state_dir: Path) -> "Bundle":
             )
             for done in controller.actions
         ],
-        override=None,
+        override=next((as_json(e) for e in controller.events if isinstance(e, Override) and not e.rejected), None),
     )
 
 
@@ -139,6 +140,23 @@ def _timeline(controller: Controller) -> "Iterator[Transition]":
                 at=_time(at), old=old.value, new=state.phase.value, reason=codes, actor=override or "relrails"
             )
             old = state.phase
+
+
+def queries(replies: Sequence[Reply]) -> "Iterator[Query]":
+    """Give what was asked and answered, as evidence."""
+    from relrails.evidence import Query
+
+    for reply in replies:
+        exchange = reply.exchange
+        yield Query(
+            promql=reply.query.promql,
+            at=_time(exchange.at),
+            url=exchange.url,
+            status=exchange.status,
+            milliseconds=round(exchange.seconds * 1000, 3),
+            body=exchange.body if exchange.status is not None else None,
+            error=reply.result.text if isinstance(reply.result, Unusable) else None,
+        )
 
 
 def _queries(entries: Sequence[Mapping[str, Any]], bodies: Path) -> "Iterator[Query]":

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relrails.cli import _endpoint, _finding
-from relrails.judge.canary import Blocked, Reason, resolve
+from relrails.cli import _endpoint, _finding, _gating
+from relrails.cli.override import line
+from relrails.judge.canary import Blocked, Override, Reason, resolve
+from relrails.judge.override import Kind
+from relrails.judge.override import Override as Decided
 from relrails.live.canary.controller import Controller, Run
 from relrails.live.canary.journal import BusyError, Journal
 from relrails.live.canary.metrics import Metrics, Told
@@ -20,12 +23,14 @@ from relrails.live.canary.running import Outside, exit_code
 from relrails.live.canary.sources import PolicyError, sources
 from relrails.live.gate import examine
 from relrails.live.prometheus import Reply, ask
+from relrails.overrides import OverrideError, Store
 
 if TYPE_CHECKING:
     from relrails.promql import Matcher
     from relrails.service import Service
 
 Start = Callable[[Run, Journal, Outside], int]
+_KINDS: tuple[Kind, ...] = ("promote", "rollback", "extend")
 
 
 def with_run(ctx: click.Context, name: str, given: Mapping[str, Any], begin: Start) -> int:
@@ -40,7 +45,7 @@ def with_run(ctx: click.Context, name: str, given: Mapping[str, Any], begin: Sta
         now=time.time,
         ask=answer,
         gate=lambda: _gate(service, given, answer, where) if given["gate"] else None,
-        overrides=tuple,
+        overrides=partial(_overrides, Store(given["evidence_dir"]), run, set()),
         publish=metrics.tell,
         say=lambda text: click.echo(f"relrails: {text}", err=True),
         keep=partial(_keep, given["state_dir"] / run.id),
@@ -79,8 +84,14 @@ def _gate(
     service: "Service", given: Mapping[str, Any], answer: Callable[..., tuple[Reply, ...]], where: "Sequence[Matcher]"
 ) -> Blocked | None:
     at = time.time()
-    verdict = examine(service, given["release"], answer, at, where).verdict
-    if verdict.allowed:
+    found = examine(service, given["release"], answer, at, where)
+    verdict = found.verdict
+    passed = _gating.overridden(service, given["artifact"], found, given["evidence_dir"])
+    for override, why in passed.rejected:
+        click.echo(f"relrails: OVERRIDE_REJECTED {override.id}: {why}", err=True)
+    if passed.override is not None:
+        click.echo(f"relrails: the gate says {verdict.word}; overridden: {line(passed.override)}", err=True)
+    if verdict.allowed or passed.override is not None:
         return None
     reasons = tuple(
         Reason(
@@ -93,6 +104,38 @@ def _gate(
         for finding in verdict.blocking
     )
     return Blocked(reasons=reasons, at=at)
+
+
+def _overrides(store: Store, run: Run, told: set[str]) -> list[Override]:
+    """Hear what people have decided since; one that does not hold is said once."""
+    now = time.time()
+    try:
+        if not store.open(now, run.service.name):
+            return []
+        held = store.use(
+            now=now, kinds=_KINDS, service=run.service.name, artifact=run.artifact, for_=f"canary {run.id}"
+        )
+    except OverrideError as error:
+        if str(error) not in told:
+            told.add(str(error))
+            click.echo(f"relrails: OVERRIDE_REJECTED: {error}", err=True)
+        return []
+    heard = [_heard(o, now, why) for o, why in held.rejected if o.id not in told and now < o.expires]
+    told |= {o.id for o, _ in held.rejected}
+    return heard if held.override is None else [*heard, _heard(held.override, now, "")]
+
+
+def _heard(override: Decided, now: float, rejected: str) -> Override:
+    kind = override.kind
+    return Override(
+        kind="rollback" if kind == "gate" else kind,
+        by=f"{override.by}, approved by {override.approved_by}",
+        reason=override.reason,
+        id=override.id,
+        seconds=override.seconds,
+        rejected=rejected,
+        at=now,
+    )
 
 
 class _Shown:

@@ -21,6 +21,8 @@ from relrails.cli._exit import COULD_NOT, FOUND
 )
 @_endpoint.options
 @_options.services
+@_options.evidence
+@click.option("--record", is_flag=True, help="Write evidence; an exemption or an override that was used always does.")
 @_options.form
 @click.pass_context
 def command(ctx: click.Context, /, service: str, **given: Any) -> None:
@@ -43,15 +45,19 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
 
     endpoint, where = _endpoint.endpoint(given)
     described = _finding.chosen(ctx, service, given["services_dir"])
-    release, artifact, at = given["release"], given["artifact"], time.time()
-    verdict = examine(described, release, partial(ask, endpoint), at, where).verdict
-    text = _gating.gate_text(described, release, artifact, verdict)
+    at = time.time()
+    found = examine(described, given["release"], partial(ask, endpoint), at, where)
+    passed = _gating.overridden(described, given["artifact"], found, given["evidence_dir"])
+    gated = _gating.Gated(described, given["release"], given["artifact"], at, found, passed)
+    text = _gating.gate_text(gated)
     match given["form"]:
         case "json":
-            _show.say_json(_gating.verdict_json(described, release, artifact, at, verdict))
+            _show.say_json(_gating.verdict_json(gated))
         case "github":
-            _gating.say_github(described, verdict, text)
+            _gating.say_github(gated, text)
         case _:
             click.echo(text)
-    if not verdict.allowed:
-        ctx.exit(COULD_NOT if verdict.blind else FOUND)
+    if given["record"] or found.verdict.exempted or passed.override is not None:
+        _gating.record(gated, given["evidence_dir"])
+    if not gated.allowed:
+        ctx.exit(COULD_NOT if found.verdict.blind else FOUND)

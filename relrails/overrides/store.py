@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from relrails.judge.override import Kind, Override, rejected, unsound
+from relrails.judge.override import LONGEST, Kind, Override, rejected, unsound
 
 FILE = "overrides.jsonl"
 FIRST = "0" * 64
@@ -97,13 +97,15 @@ class Store:
     def use(self, *, now: float, kinds: Sequence[Kind], service: str, artifact: str, for_: str) -> Held:
         """Use the oldest override that holds, and say why others do not; both are on record before it has an effect."""
         with self._locked():
-            refused = []
+            refused: list[tuple[Override, str]] = []
             known = self.all()
             used = {override.id for override, was in known if was}
             said = {entry.id for entry in self.entries() if entry.event == "rejected"}
             for override, _ in known:
                 if override.service != service or override.kind not in kinds or override.id in used:
                     continue
+                if now - override.expires > LONGEST:
+                    continue  # Nobody means it any more.
                 why = rejected(override, now=now, kinds=kinds, service=service, artifact=artifact, used=used)
                 if not why:
                     self._append("used", now, override.id, {"for": for_, "artifact": artifact})

@@ -1,1 +1,0 @@
-"""The commands of `relrails override`, one for each file."""
