@@ -15,6 +15,7 @@ from relrails.units import exact, seconds
 SETTLE = 2.0
 """Seconds that a scrape may take: what is newer is left for the next look, for all counters of a target alike."""
 SLACK = 30.0
+REPLICAS = ("prometheus_replica", "replica", "__replica__")
 
 Part = tuple[str, Track, str]
 """A check, a track, and what is counted: total, bad, good, buckets …"""
@@ -123,6 +124,9 @@ class Look:
             if part == "results":
                 found[part] = ()
                 continue
+            if _replicas(series):
+                text = f"{track} {part}: several replicas answer as one; choose one with --match, or deduplicate"
+                return Flaw(code=Code.AMBIGUOUS_RESULT, text=text, check=source.check)
             old = self._at - max((one.newest.at for one in series), default=self._at)
             if old > 2 * self._scrape + SLACK:
                 return Flaw(
@@ -175,6 +179,11 @@ class Look:
         if isinstance(result, Unusable) or any(s.labels.get("__name__") != "ALERTS" for s in result.series):
             return None
         return tuple(sorted({series.labels.get("alertname", "") for series in result.series}))
+
+
+def _replicas(series: Iterable[Series]) -> bool:
+    """Tell whether what is counted is there more than once, under the labels by which Thanos and Mimir tell copies."""
+    return any(len({s.labels[label] for s in series if label in s.labels}) > 1 for label in REPLICAS)
 
 
 def _counts(found: Mapping[str, tuple[Risen, ...]]) -> Counts | None:
