@@ -91,9 +91,10 @@ class Fleet:
         return _data("matrix", self._matrix(ranged[1], ranged[2], track, at - window, at))
 
     def _matrix(self, name: str, matchers: str, track: str, start: float, end: float) -> list[dict[str, Any]]:
-        out = []
+        out: list[dict[str, Any]] = []
         for instance in ("c1",) if track == "canary" else ("s1", "s2"):
             own = {"__name__": name, "job": "shop", "track": track, "instance": instance}
+            kinds: list[tuple[dict[str, str], str]]
             if name == "http_requests_total":
                 kinds = [({"code": "500"}, "bad")]
                 if "code" not in matchers:
@@ -103,7 +104,7 @@ class Fleet:
             for labels, kind in kinds:
                 values = self._samples(track, kind, start, end)
                 if values:
-                    out.append({"metric": {**own, **labels}, "values": values})
+                    out.append({"metric": own | labels, "values": values})
         return out
 
     def _samples(self, track: str, kind: str, start: float, end: float) -> list[list[Any]]:
