@@ -116,6 +116,11 @@ from relrails.probe import delete, expect, extract, get, head, post, put, secret
 shop = Target(name="shop", url="https://shop.example.com")
 """
 """What only examples of journeys need; the others keep their lines."""
+FREEZES = """\
+from datetime import UTC, datetime
+
+from relrails import Freeze
+"""
 PROBING = r"\b(Journey|Target|Step|Scrape|secret)\(|\bnotify\."
 RUNS = "https://probes.example.com"
 
@@ -164,6 +169,8 @@ def _file(example: str) -> str:
             slos.append("SLO(..., sli=sli.Ratio(..., bad=lost))")
         elif name in JOURNEYS:
             journeys.append(AROUND[name].format(statement))
+        elif name == "Freeze":
+            service = f"Service(..., freezes=({statement},))"
         elif name == "Scrape":
             service = f"Service(..., scrapes=({statement},))"
         elif name in AROUND or name.startswith("sli."):
@@ -184,7 +191,8 @@ def _file(example: str) -> str:
     elif "Journey(" in service and "runs=" not in service:
         service = service.replace("...", f'..., runs="{RUNS}"', 1)
     probing = any(re.search(PROBING, text) for text in (service, *made, *before))
-    parts = (HEAD, *([PROBES] if probing else []), *before, *made, f"service = {service}")
+    more = [text for text, needed in ((PROBES, probing), (FREEZES, "Freeze(" in service)) if needed]
+    parts = (HEAD, *more, *before, *made, f"service = {service}")
     return "\n".join(_filled(part).rstrip() + "\n" for part in parts)
 
 
