@@ -80,7 +80,7 @@ class Errors(Release):
     def start(self, random: Random) -> Start:
         """Measure the dispersion between two halves of the stable version, as a controller does."""
         windows = []
-        for _ in range(HISTORY if self.burst > 1 else 0):
+        for _ in range(HISTORY):
             half = self.requests(random)[1] // 2
             windows.append((self._bad(random, half, 1), float(half), self._bad(random, half, 1), float(half)))
         return Start(artifact="canary", share=self.share, dispersion={"errors": measure(windows)})

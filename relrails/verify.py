@@ -11,13 +11,14 @@ from pathlib import Path
 
 from relrails.files import File
 from relrails.promtool import Promtool, ToolError
-from relrails.prove import budget_proofs, fleet_proofs, journey_proofs, promises, proofs
+from relrails.prove import budget_proofs, canary_proof, fleet_proofs, journey_proofs, promises, proofs
 from relrails.prove.budgets import budget_sentence
+from relrails.prove.canary import UNPROVED, canary_sentence
 from relrails.prove.journeys import fleet_sentence, journey_sentence
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
-from relrails.render.prometheus import budget_file, fleet_file, journey_file, rule_file
-from relrails.rules import AlertingRule, RuleGroup, rule_groups
+from relrails.render.prometheus import budget_file, canary_file, fleet_file, journey_file, rule_file
+from relrails.rules import AlertingRule, RuleGroup, canary_group, rule_groups
 from relrails.rules.budgets import budget_groups
 from relrails.rules.journeys import fleet_groups, journey_groups
 from relrails.service import Service
@@ -141,6 +142,15 @@ def _subjects(services: Sequence[Service]) -> Iterator[_Subject]:
                 proofs=budget_proofs(service, budget),
                 sentence=partial(budget_sentence, budget),
             )
+        group, proof = canary_group(service), canary_proof(service)
+        if group is not None:
+            yield _Subject(
+                name=f"{service.name}/canary",
+                rules=canary_file(service, group),
+                groups=() if proof is None else (group,),
+                proofs=() if proof is None else (proof,),
+                sentence=partial(canary_sentence, proof),
+            )
     if any(service.journeys for service in services):
         yield _Subject(
             name="all journeys",
@@ -213,6 +223,8 @@ def _not_had(tools: Sequence[Tool]) -> Iterator[str]:
 
 
 def _not_run(subject: _Subject, tools: Sequence[Tool]) -> Iterator[str]:
+    if not subject.proofs:
+        yield f"{subject.name}: {UNPROVED}"
     if subject.slo is None:
         return
     sli = subject.slo.sli

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relrails.canary.resolved import GRID
 from relrails.judge.canary import beta_mixture, dispersion, rate_ratio, traffic
 from relrails.judge.canary.events import Counts
-from relrails.judge.canary.rate_ratio import GRID, HEALTHY, Stream, Tally, Terms, advance, log_healthy, log_worse
+from relrails.judge.canary.rate_ratio import HEALTHY, Stream, Tally, Terms, advance, log_healthy, log_worse
 
 VECTORS = Path(__file__).parents[2] / "shared" / "corpus" / "confseq_vectors.json"
 PLAIN = Terms(tolerated=1, unacceptable=2, phi=1, planned=3)
@@ -219,7 +220,18 @@ def test_independent_counts_have_a_dispersion_of_one() -> None:
 
 def test_a_little_more_than_independent_is_independent_and_more_has_a_margin() -> None:
     assert dispersion.used(None) == dispersion.used(1.2) == 1
-    assert dispersion.used(4) == pytest.approx(5.2)
+    assert dispersion.used(4) == pytest.approx(7.2)
+
+
+def test_a_dispersion_that_chance_may_have_made_is_none() -> None:
+    windows = [
+        (8.0, 100.0, 2.0, 100.0),
+        (5.0, 100.0, 5.0, 100.0),
+        (7.0, 100.0, 4.0, 100.0),
+        (7.0, 100.0, 4.0, 100.0),
+    ] * 20
+    assert dispersion.measure(windows) == 1
+    assert dispersion.measure(windows * 20) == pytest.approx(1.31, abs=0.01)
 
 
 def test_too_few_windows_measure_nothing() -> None:

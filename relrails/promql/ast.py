@@ -35,10 +35,11 @@ class String:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """An instant vector: a metric and its matchers."""
+    """An instant vector: a metric and its matchers, now or `offset` ago."""
 
     metric: str
     matchers: tuple[Matcher, ...] = ()
+    offset: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Expressions as text: one canonical line, or several indented ones for people."""
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 import promql_parser
 
 from relrails.promql.ast import Aggregate, Binary, Call, Expr, Matcher, Number, Range, Selector, String, Written
 from relrails.promql.duration import duration_text
+from relrails.units import Duration
 
 # Prometheus' precedence, weakest first; equal ones are left-associative.
 _PRECEDENCE = {
@@ -41,9 +43,11 @@ def text(expr: Expr) -> str:
             return format(value, "f") if value.is_finite() else f"{'-' if value < 0 else '+'}Inf"
         case String(value):
             return quoted(value)
-        case Selector(metric, matchers):
+        case Selector(metric, matchers, offset):
             inner = ",".join(_matcher(m) for m in sorted(matchers))
-            return f"{metric}{{{inner}}}" if inner else metric
+            return (f"{metric}{{{inner}}}" if inner else metric) + _offset(offset)
+        case Range(Selector(offset=offset) as of, window, None):
+            return f"{text(replace(of, offset=None))}[{duration_text(window)}]{_offset(offset)}"
         case Range(of, window, step):
             inside = text(of) if isinstance(of, Selector) or step is None else f"({text(of)})"
             colon = f":{duration_text(step)}" if step is not None else ""
@@ -59,6 +63,10 @@ def text(expr: Expr) -> str:
             return f"({written})"
         case _:
             assert_never(expr)
+
+
+def _offset(offset: Duration | None) -> str:
+    return "" if offset is None else f" offset {duration_text(offset)}"
 
 
 def pretty(expr: Expr) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from relrails.files import File
 from relrails.prove.budgets import budget_proofs as budget_proofs
+from relrails.prove.canary import canary_proof as canary_proof
 from relrails.prove.edges import edges
 from relrails.prove.incident import DAYS_STEP, days, incident
 from relrails.prove.journeys import fleet_proofs as fleet_proofs
@@ -35,6 +36,9 @@ def render_service(service: Service) -> Iterator[File]:
         yield from map(proof_file, journey_proofs(service, journey))
     for budget in service.budgets:
         yield from map(proof_file, budget_proofs(service, budget))
+    canary = canary_proof(service)
+    if canary is not None:
+        yield proof_file(canary)
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:

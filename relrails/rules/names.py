@@ -77,6 +77,11 @@ HOURLY_COST = "budget:hourly_cost:sum"
 FLEET_GROUP = "relrails.probes"
 """The group of the alerts that are about the prober itself, and about steps that journeys share."""
 JOURNEYS_DASHBOARD = "journeys"
+CANARY_E_VALUE = "relrails:canary_e_value"
+"""The evidence that a canary is worse than stable: one number, which any engine can hold against 1 / alpha."""
+CANARY_REGRESSED = "RelrailsCanaryRegressed"
+CANARY_ROLLBACK_FAILED = "RelrailsCanaryRollbackFailed"
+CANARY_NOT_RECOVERED = "RelrailsCanaryNotRecovered"
 
 
 def error_ratio(window: Duration) -> str:
@@ -92,6 +97,26 @@ def total_over(window: Duration) -> str:
 def bad_over(window: Duration) -> str:
     """Name the bad events of a window: `slo:sli_bad:increase30d`."""
     return f"slo:sli_bad:increase{duration_text(window)}"
+
+
+def canary_total(window: Duration) -> str:
+    """Name the events of a track in one look, or over the whole canary: `relrails:canary_total:increase1m`."""
+    return f"relrails:canary_total:increase{duration_text(window)}"
+
+
+def canary_bad(window: Duration) -> str:
+    """Name the bad events of a track in one look, or over the whole canary: `relrails:canary_bad:increase1m`."""
+    return f"relrails:canary_bad:increase{duration_text(window)}"
+
+
+def canary_error_ratio(window: Duration) -> str:
+    """Name the share of bad events of a track, of one look or the whole canary: `relrails:canary_error:ratio1m`."""
+    return f"relrails:canary_error:ratio{duration_text(window)}"
+
+
+def canary_llr(step: Duration) -> str:
+    """Name the logarithm of the likelihood ratio of one look, for each ratio `alt`: `relrails:canary_llr:1m`."""
+    return f"relrails:canary_llr:{duration_text(step)}"
 
 
 def is_long(window: Duration) -> bool:

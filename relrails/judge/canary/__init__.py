@@ -1,5 +1,8 @@
 """Whether a canary goes on, is promoted or is rolled back: events in, a decision out, and nothing else."""
 
+from relrails.canary.resolved import ResolvedPolicy as ResolvedPolicy
+from relrails.canary.resolved import ResolvedTest as ResolvedTest
+from relrails.canary.resolved import resolve as resolve
 from relrails.judge.canary.events import Acted as Acted
 from relrails.judge.canary.events import Blocked as Blocked
 from relrails.judge.canary.events import Buckets as Buckets
@@ -19,9 +22,6 @@ from relrails.judge.canary.reason import Code as Code
 from relrails.judge.canary.reason import Kind as Kind
 from relrails.judge.canary.reason import Reason as Reason
 from relrails.judge.canary.replay import replay as replay
-from relrails.judge.canary.resolved import ResolvedPolicy as ResolvedPolicy
-from relrails.judge.canary.resolved import ResolvedTest as ResolvedTest
-from relrails.judge.canary.resolved import resolve as resolve
 from relrails.judge.canary.state import Decision as Decision
 from relrails.judge.canary.state import Phase as Phase
 from relrails.judge.canary.state import State as State

@@ -2,12 +2,12 @@
 
 from math import log
 
+from relrails.canary.resolved import ResolvedTest
 from relrails.judge.canary.beta_mixture import log_above
 from relrails.judge.canary.events import Counts, Runs
 from relrails.judge.canary.finding import Context, Finding
 from relrails.judge.canary.rate_ratio import NOTHING, Stream, Tally
 from relrails.judge.canary.reason import Code, Reason
-from relrails.judge.canary.resolved import ResolvedTest
 
 
 def ceiling(

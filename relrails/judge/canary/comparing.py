@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import exp, log
 
+from relrails.canary.resolved import ResolvedTest
 from relrails.judge.canary import rate_ratio
 from relrails.judge.canary.beta_mixture import surely_below
 from relrails.judge.canary.events import Buckets, Counts
 from relrails.judge.canary.finding import Context, Finding
 from relrails.judge.canary.rate_ratio import Stream, Tally
 from relrails.judge.canary.reason import Code, Reason
-from relrails.judge.canary.resolved import ResolvedTest
 
 CODES = {
     "error_rate_delta": Code.ERROR_RATE_DELTA,
     "latency_share": Code.LATENCY_SHARE,
     "latency_distribution": Code.LATENCY_DISTRIBUTION,
 }
+QUIET = log(2)
+"""Nobody is accepted while there is more evidence against him than a coin gives: it may just not be enough yet."""
 _WHAT = {
     "error_rate_delta": "bad events",
     "latency_share": "answers slower than {bound} s",
@@ -58,8 +60,7 @@ def judged(test: ResolvedTest, streams: tuple[Stream, ...], context: Context) ->
             reasons=(replace(_reason(test, place, tally, log_e, limit), look=context.look),),
             first_bad=streams[place].first_bad,
         )
-    # Nobody is accepted while evidence mounts: halfway to a rollback, on the scale of logarithms.
-    quiet = log_e < limit / 2
+    quiet = log_e < QUIET
     return Finding(streams=streams, log_e=log_e, accepted=quiet and _healthy(test, streams, context))
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from relrails.canary.resolved import ResolvedPolicy
 from relrails.judge.canary.reason import Code, Kind, Reason
-from relrails.judge.canary.resolved import ResolvedPolicy
 from relrails.judge.canary.state import Decision, Phase, State, Verdict
 
 _ORDER = {code: place for place, code in enumerate(Code)}

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import inf, log
 
+from relrails.canary.resolved import ResolvedPolicy, ResolvedTest
 from relrails.judge.canary.rate_ratio import Stream
 from relrails.judge.canary.reason import Reason
-from relrails.judge.canary.resolved import ResolvedPolicy, ResolvedTest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from relrails.canary.resolved import ResolvedPolicy, ResolvedTest
 from relrails.judge.canary.events import Buckets, Counts, Flaw, Observation, Reading, Runs
 from relrails.judge.canary.reason import Code
-from relrails.judge.canary.resolved import ResolvedPolicy, ResolvedTest
 
 _KINDS = {
     "error_rate_delta": Counts,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from relrails.canary.resolved import ResolvedPolicy, ResolvedTest
 from relrails.judge.canary import alone, dispersion, traffic
 from relrails.judge.canary.comparing import CODES, compare, compared
 from relrails.judge.canary.deciding import decided, ordered
@@ -11,7 +12,6 @@ from relrails.judge.canary.health import Health, health
 from relrails.judge.canary.quantile import quantile
 from relrails.judge.canary.rate_ratio import Stream, Tally
 from relrails.judge.canary.reason import Code, Kind, Reason
-from relrails.judge.canary.resolved import ResolvedPolicy, ResolvedTest
 from relrails.judge.canary.state import Phase, State, Verdict
 
 VOIDS = 3

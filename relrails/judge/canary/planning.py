@@ -9,9 +9,9 @@ slower, so that what must be seen in a given time is held to MARGIN of it. `pyth
 from dataclasses import dataclass
 from math import inf, log
 
+from relrails.canary.resolved import GRID, ResolvedPolicy, ResolvedTest
 from relrails.judge.canary.beta_mixture import surely_below
-from relrails.judge.canary.rate_ratio import GRID, HEALTHY
-from relrails.judge.canary.resolved import ResolvedPolicy, ResolvedTest
+from relrails.judge.canary.rate_ratio import HEALTHY
 from relrails.judge.canary.traffic import divergence
 
 MARGIN = 1.3

@@ -7,12 +7,12 @@ Source: Howard and Ramdas, "Sequential estimation of quantiles", Bernoulli 28(3)
 
 from math import inf
 
+from relrails.canary.resolved import ResolvedTest
 from relrails.judge.canary.beta_mixture import interval
 from relrails.judge.canary.events import Buckets
 from relrails.judge.canary.finding import Context, Finding
 from relrails.judge.canary.rate_ratio import Stream, Tally
 from relrails.judge.canary.reason import Code, Reason
-from relrails.judge.canary.resolved import ResolvedTest
 
 
 def quantile(

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from functools import cache
 from math import exp, inf, log
 
-GRID = tuple(1.25 * 2 ** (k / 3) for k in range(14))
-"""Ratios that a worse canary may have, times the tolerated one: 1.25 to 25."""
+from relrails.canary.resolved import GRID
+
 HEALTHY = (0.25, 0.35, 0.5, 0.6, 0.7)
 """Ratios that a healthy canary may have, times the unacceptable one."""
 
@@ -109,6 +109,11 @@ def advance(stream: Stream, tally: Tally, look: int, terms: Terms) -> Stream:
         first_bad=look if begins else stream.first_bad,
         drift=max(0.0, drift),
     )
+
+
+def llr(tally: Tally, null: float, ratio: float) -> float:
+    """Give the logarithm of the likelihood ratio of one look, for one ratio of the rates against the null's."""
+    return _llrs(tally, null, (ratio,), 1)[0]
 
 
 def log_worse(stream: Stream, planned: int) -> float:

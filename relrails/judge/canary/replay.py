@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from relrails.canary.resolved import ResolvedPolicy
 from relrails.judge.canary.events import Event
 from relrails.judge.canary.json import from_json
-from relrails.judge.canary.resolved import ResolvedPolicy
 from relrails.judge.canary.state import State
 from relrails.judge.canary.step import step
 

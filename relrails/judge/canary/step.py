@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import assert_never
 
+from relrails.canary.resolved import ResolvedPolicy
 from relrails.judge.canary.deciding import decided
 from relrails.judge.canary.events import Acted, Blocked, Event, Failed, Observation, Override, Recovered, Start
 from relrails.judge.canary.looking import look
 from relrails.judge.canary.reason import Code, Reason
-from relrails.judge.canary.resolved import ResolvedPolicy
 from relrails.judge.canary.state import Phase, State, Verdict
 
 _OPERATOR = {

@@ -5,7 +5,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from relrails.canary import Alerts, Cost, ErrorRate, Latency, Policy, Probes
+from relrails.canary.alerts import Alerts
+from relrails.canary.cost import Cost
+from relrails.canary.errors import ErrorRate
+from relrails.canary.latency import Latency
+from relrails.canary.policy import Policy
+from relrails.canary.probes import Probes
 from relrails.sli import Latency as LatencySLI
 from relrails.units import Duration, Ratio, exact, plain
 
@@ -81,6 +86,8 @@ class ResolvedPolicy:
         return max(1, round(self.max_duration / self.step))
 
 
+GRID = tuple(1.25 * 2 ** (k / 3) for k in range(14))
+"""Ratios that a worse canary may have, times the tolerated one: 1.25 to 25. The evidence is a mean over them."""
 CEILING_SHARE = 0.1
 """Of an error check's weight: the ceiling is for disasters, which give evidence in plenty."""
 QUANTILE_SHARE = 0.2
