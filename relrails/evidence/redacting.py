@@ -89,7 +89,7 @@ class Redactor:
             case Mapping():
                 return self._mapping(value, place)
             case Sequence() if name == "argv":
-                return self._argv([str(word) for word in value], f"{place}/*")
+                return self.argv([str(word) for word in value], f"{place}/*")
             case Sequence():
                 return [self._value(inner, f"{place}/*", name if name in _QUERIES else "") for inner in value]
             case _:
@@ -130,7 +130,8 @@ class Redactor:
         self.counts[place] += 1
         return MASK
 
-    def _argv(self, words: Sequence[str], place: str) -> list[Json]:
+    def argv(self, words: Sequence[str], place: str = "argv") -> list[Json]:
+        """Redact a program's arguments: what looks like a secret, and what follows an option that takes one."""
         found: list[Json] = []
         hidden = False
         for word in words:

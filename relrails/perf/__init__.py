@@ -1,0 +1,1 @@
+"""Two programs measured turn by turn, and the report that says what may be believed of it."""
