@@ -6,7 +6,7 @@ measured against itself, in the same minutes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from relrails.judge.perf.mann_whitney import p_value
@@ -125,13 +125,17 @@ def _checked(one: Series) -> Series:
 def _judged(one: Series, effect: Contrast, corrected: float, limits: Limits) -> Comparison:
     control = contrast(one.before, one.control, one.metric, limits)
     floor = max(limits.floor, 2 * abs(control.change))
-    verdict, why = _verdict(effect, corrected, control, floor, limits)
+    before, after = summary(one.before), summary(one.after)
+    # Of two heaps far apart, the pairs' differences tell little: then the intervals of the medians tell more.
+    wide = max(before.high - before.low, after.high - after.low) / 2 / before.median
+    hidden = max(abs(effect.low), abs(effect.high), wide)
+    verdict, why = _verdict(replace(effect, p=corrected), control, hidden, floor, limits)
     return Comparison(
         metric=one.metric,
         verdict=verdict,
         why=why,
-        before=summary(one.before),
-        after=summary(one.after),
+        before=before,
+        after=after,
         effect=effect,
         control=control,
         corrected_p=corrected,
@@ -140,18 +144,16 @@ def _judged(one: Series, effect: Contrast, corrected: float, limits: Limits) -> 
     )
 
 
-def _verdict(
-    effect: Contrast, corrected: float, control: Contrast, floor: float, limits: Limits
-) -> tuple[Verdict, str]:
-    chance = "p<0.001" if corrected < 0.001 else f"p={corrected:.2g}"
-    if corrected <= limits.alpha and abs(effect.change) >= floor:
+def _verdict(effect: Contrast, control: Contrast, hidden: float, floor: float, limits: Limits) -> tuple[Verdict, str]:
+    """Judge an effect whose p-value is corrected; `hidden` is the change that might have gone unseen."""
+    chance = "p<0.001" if effect.p < 0.001 else f"p={effect.p:.2g}"
+    if effect.p <= limits.alpha and abs(effect.change) >= floor:
         verdict = Verdict.FASTER if effect.change < 0 else Verdict.SLOWER
         return verdict, f"chance alone rarely does this ({chance}), and it is beyond {floor:.1%}"
     if control.differs(limits):
         return Verdict.NOISY, f"the same program differs from itself by {control.change:+.1%}"
-    if corrected <= limits.alpha:
+    if effect.p <= limits.alpha:
         return Verdict.SAME, f"it is more than chance ({chance}), and less than {floor:.1%}, which is what matters here"
-    hidden = max(abs(effect.low), abs(effect.high))
     if hidden > max(limits.blind, limits.floor):
         return Verdict.NOISY, f"a change of {hidden:.0%} could hide in this noise ({chance})"
     return Verdict.SAME, f"a change beyond {hidden:.1%} would have shown ({chance})"
