@@ -79,6 +79,34 @@ def show_command(ctx: click.Context, *, folder: Path, ledger: Path | None, head:
         ctx.exit(COULD_NOT if found.ok is None else FOUND)
 
 
+@command.command("check", short_help="Check that a folder of evidence is what its index says.")
+@_folder
+@_form
+@click.pass_context
+def check_command(ctx: click.Context, *, folder: Path, form: str) -> None:
+    """Check that every file of an index is there, parses, is of its kind and holds what it should, and no other is.
+
+    Exits 1 where something is not what the index says, 2 where it cannot be told, without promtool say.
+
+    \b
+    Example:
+      relrails evidence check .evidence/sprint-29
+    """
+    from relrails.cli import _show
+    from relrails.dossier import check
+
+    found = check(folder)
+    if form == "json":
+        _show.say_json({"ok": not found, "findings": [{"path": f.path, "ok": f.ok, "text": f.text} for f in found]})
+    else:
+        for finding in found:
+            click.echo(f"{_WORDS[finding.ok]:11} {finding.path}: {finding.text}")
+        if not found:
+            click.echo("everything is there, and is what its index says")
+    if found:
+        ctx.exit(FOUND if any(finding.ok is False for finding in found) else COULD_NOT)
+
+
 def _verified(
     ctx: click.Context, folder: Path, ledger: Path | None, head: str | None, key: Path | None
 ) -> "Verification":

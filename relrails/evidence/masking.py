@@ -23,6 +23,7 @@ KNOWN_PARAMETERS = frozenset(
 """What may stand in the query of a URL; the value of everything else is dropped, PromQL with its labels too."""
 
 _URL = re.compile(r"(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*://[^\s\"'`<>]+", re.IGNORECASE)
+_USERINFO = re.compile(r"\b([a-z][a-z0-9+.-]*://)[^\s/@\"'`<>]*:[^\s/@\"'`<>]+@", re.IGNORECASE)
 _HOST_AND_PORT = re.compile(r"\[[\da-f:.]+\](?::\d+)?|[^:]*:\d+", re.IGNORECASE)
 _HOOKS = re.compile(
     r"((?:hooks\.slack\.com|discord(?:app)?\.com/api/webhooks|[\w.-]*webhook\.office\.com)/)[^\s\"'`<>?#]+"
@@ -82,6 +83,11 @@ def mask_text(text: str) -> str:
     """Drop from a text what looks like a secret."""
     text = _HOOKS.sub(rf"\1{MASK}", _URL.sub(lambda found: mask_url(found[0]), text))
     return _ASSIGNED.sub(rf"\1{MASK}", _HEADER.sub(rf"\1{MASK}", _SHAPES.sub(MASK, text)))
+
+
+def mask_shapes(text: str) -> str:
+    """Drop what can be nothing but a secret: keys and tokens by their shape, and the userinfo of URLs."""
+    return _USERINFO.sub(rf"\1{MASK}@", _SHAPES.sub(MASK, text))
 
 
 def known(secrets: Iterable[str]) -> Callable[[str], str]:
