@@ -8,6 +8,14 @@ from relrails.evidence.values import EvidenceError
 
 TOLERANCE = 1e-9
 """Relative, and absolute near zero: another machine's `exp` may round its last bit differently."""
+_NUMBERS = {
+    "nan": math.nan,
+    **dict.fromkeys(("inf", "+inf", "infinity", "+infinity"), math.inf),
+    **dict.fromkeys(("-inf", "-infinity"), -math.inf),
+}
+"""How Prometheus, Python and the judge write what JSON has no sign for."""
+UNDECIDED = "NONE"
+"""The verdict of a run that ended before there was one."""
 _WORDING = frozenset({"text"})
 """What is said to people may have been redacted, and is not what is proved."""
 
@@ -39,10 +47,13 @@ def _canary(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) ->
     except (ValueError, KeyError, TypeError) as error:
         raise EvidenceError(f"windows.jsonl and policy.json cannot be judged again: {error}") from None
     again = canary.as_json(state)
-    if again["decision"] is None:
-        yield f"the stored events lead to no decision, and decision.json says {decision['verdict']}"
-        return
     made = again["decision"]
+    if made is None:
+        undecided = {"verdict": UNDECIDED, "automatic": None, "reasons": again["reasons"]}
+        if decision["verdict"] != UNDECIDED:
+            yield f"the stored events lead to no decision, and decision.json says {decision['verdict']}"
+            return
+        made = undecided
     told = {name: decision[name] for name in ("verdict", "verdict_auto", "state")}
     yield from _unlike(
         {"verdict": made["verdict"], "verdict_auto": made["automatic"], "state": again["phase"]},
@@ -99,8 +110,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _number(value: Any) -> Any:
-    words = {"NaN": math.nan, "+Inf": math.inf, "Infinity": math.inf, "-Inf": -math.inf, "-Infinity": -math.inf}
-    return words.get(value, value) if isinstance(value, str) else value
+    return _NUMBERS.get(value.lower(), value) if isinstance(value, str) else value
 
 
 def _same(one: Any, other: Any) -> bool:

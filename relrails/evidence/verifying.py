@@ -114,6 +114,11 @@ def _decision(stored: Stored, decision: dict[str, Any]) -> Iterator[tuple[bool |
             reading.document(stored.files[name], name)
     for name in ("timeline.jsonl", "actions.jsonl", "windows.jsonl"):
         reading.entries(stored.files.get(name, b""), name)
+    if (
+        decision["verdict"] not in {decision["verdict_auto"], replaying.UNDECIDED}
+        and "override.json" not in stored.files
+    ):
+        faults.append("the verdict is not the judge's, and there is no override.json that says whose it is")
     yield from ((False, fault) for fault in faults)
     if not faults:
         drill = ", in a drill" if decision["drill"] else ""

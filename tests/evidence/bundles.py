@@ -50,18 +50,19 @@ def bundle(name: str = "run-1", happened: Sequence[Event] | None = None, after: 
     state = canary.State()
     for event in told if happened is None else happened:
         state = canary.step(state, event, POLICY)
-    assert state.decision is not None, "a bundle is of a decision"
-    rolled_back = state.decision.verdict == "ROLLBACK"
+    made = state.decision
+    rolled_back = made is not None and made.verdict == "ROLLBACK"
+    person = next((canary.as_json(e) for e in happened or () if isinstance(e, canary.Override)), None)
     at = NOON + after
     return Bundle(
         decision=Decision(
             id=name,
             service="core-api",
             kind="canary",
-            verdict=state.decision.verdict.value,
-            verdict_auto=None if state.decision.automatic is None else state.decision.automatic.value,
+            verdict="NONE" if made is None else made.verdict.value,
+            verdict_auto=None if made is None or made.automatic is None else made.automatic.value,
             state=state.phase.value,
-            reasons=tuple(Reason.of(reason) for reason in state.decision.reasons),
+            reasons=tuple(Reason.of(reason) for reason in (state.reasons if made is None else made.reasons)),
             started=at - timedelta(minutes=4),
             timings=Timings(decided=at, acted=at + timedelta(seconds=2) if rolled_back else None),
             env="staging",
@@ -79,6 +80,7 @@ def bundle(name: str = "run-1", happened: Sequence[Event] | None = None, after: 
         ),
         timeline=(Transition(at=at, old="OBSERVING", new="ROLLBACK", reason="ERROR_RATE_DELTA"),),
         actions=(Action(argv=("haproxyctl", "drain", "canary"), started=at, ended=at, exit_code=0, output="done\n"),),
+        override=person,
     )
 
 

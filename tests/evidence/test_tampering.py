@@ -318,6 +318,21 @@ def test_a_canary_that_was_promoted_by_an_override_keeps_what_the_judge_said(tmp
     assert "the judge had not decided yet" in (folder / "report.md").read_text()
 
 
+def test_a_run_that_ended_before_there_was_a_decision_says_so_and_verifies(tmp_path: Path) -> None:
+    folder = write(bundle(happened=events(1, 2)), tmp_path)
+
+    assert json.loads((folder / "decision.json").read_bytes())["verdict"] == "NONE"
+    assert verify(folder).ok is True
+
+
+def test_a_verdict_that_is_not_the_judges_needs_an_override(tmp_path: Path) -> None:
+    told = [*events(1, 2), Override(kind="promote", by="ann", reason="the errors are known", id="o1", at=130)]
+
+    folder = write(replace(bundle(happened=told), override=None), tmp_path)
+
+    assert "whose it is" in faults(verify(folder))["decision"]
+
+
 def test_a_run_that_never_decided_is_no_bundle_of_a_decision(tmp_path: Path) -> None:
     (folder,) = written(tmp_path)
     rewrite(folder, {"windows.jsonl": lambda data: data.splitlines(keepends=True)[0]})
