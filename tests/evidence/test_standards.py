@@ -1,5 +1,6 @@
 """What is written for other programs is what those programs read: CDEvents, in-toto, DSSE."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from evidence.bundles import DIGEST, NOON, bundle, changed, events, written
 from relrails.evidence import Artifact, EvidenceError, Signer, Timings, write
+from relrails.evidence.printing import json_bytes
 from relrails.evidence.signing import preauthentication, public_key
 from relrails.evidence.verifying import Against, verify
 from relrails.judge.canary import Acted
@@ -156,8 +158,6 @@ def test_a_signed_bundle_verifies_with_the_key_and_with_no_other(tmp_path: Path,
 
 
 def test_the_envelope_is_signed_as_dsse_says(tmp_path: Path) -> None:
-    import base64
-
     folder = write(bundle(), tmp_path, signer=Signer(KEY))
     envelope = document(folder, "attestation.dsse.json")
     payload = base64.b64decode(envelope["payload"])
@@ -184,6 +184,17 @@ def test_a_signature_by_somebody_else_is_found(tmp_path: Path) -> None:
 
     assert verify(folder, Against(key=KEY.public_key())).ok is False
     assert verify(folder).ok is False
+
+
+def test_a_signature_of_other_bytes_under_the_right_name_is_found(tmp_path: Path) -> None:
+    folder = write(bundle(), tmp_path, signer=Signer(KEY))
+    envelope = document(folder, "attestation.dsse.json")
+    envelope["signatures"][0]["sig"] = base64.b64encode(KEY.sign(b"something else")).decode()
+    (folder / "attestation.dsse.json").write_bytes(json_bytes(envelope))
+
+    found = verify(folder, Against(key=KEY.public_key()))
+
+    assert any(f.check == "signature" and "not of these bytes" in f.text for f in found.findings)
 
 
 @pytest.mark.parametrize(

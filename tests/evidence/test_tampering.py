@@ -160,6 +160,27 @@ def test_a_bundle_that_was_moved_away_does_not_harm_the_others(tmp_path: Path) -
     assert verify(second).ok is True
 
 
+def test_a_changed_line_of_a_bundle_that_was_moved_away_is_found_by_the_chain(tmp_path: Path) -> None:
+    first, second = written(tmp_path, 2)
+    first.rename(tmp_path / "elsewhere")
+    file = tmp_path / ledger.LEDGER
+
+    file.write_bytes(file.read_bytes().replace(b'"ROLLBACK"', b'"PROMOTE!"', 1))
+
+    assert "does not follow the line before" in faults(verify(second))["ledger"]
+
+
+def test_the_ledger_of_others_does_not_speak_for_a_bundle(tmp_path: Path) -> None:
+    (folder,) = written(tmp_path / "one")
+    write(bundle("run-9"), tmp_path / "two")
+    (other,) = (tmp_path / "two" / "core-api").iterdir()
+    other.rename(tmp_path / "elsewhere")
+
+    found = verify(folder, Against(ledger=tmp_path / "two" / ledger.LEDGER))
+
+    assert "is not in ledger.jsonl" in faults(found)["ledger"]
+
+
 def test_without_its_ledger_a_bundle_cannot_be_told(tmp_path: Path) -> None:
     (folder,) = written(tmp_path)
     (tmp_path / ledger.LEDGER).rename(tmp_path / "moved.jsonl")
