@@ -1,6 +1,7 @@
 """Whatever is changed in a bundle or its ledger is found, and the verdict is made again from its own counts."""
 
 import json
+import math
 import os
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evidence.bundles import bundle, changed, events, files, written
 from relrails.evidence import EvidenceError, Signer, head, ledger, reading, statement, write
@@ -18,8 +21,9 @@ from relrails.evidence.printing import json_bytes
 from relrails.evidence.printing import line as line_of
 from relrails.evidence.verifying import Against, Verification, examine, verify
 from relrails.judge import canary
-from relrails.judge.canary import Acted, Override
+from relrails.judge.canary import Acted, Counts, Observation, Override, Reading, Recovered
 
+STABLE = Counts(total=5400, bad=6)
 FLIPS = (0x01, 0x20, 0x80)
 """One bit of each: another sign, the other case of a letter (hashes are hex), and no ASCII."""
 SMALL = 400
@@ -53,6 +57,26 @@ def test_an_untouched_bundle_verifies_and_is_judged_again(tmp_path: Path) -> Non
     ]
     assert "unsigned" in found.findings[3].text
     assert "ROLLBACK" in found.findings[5].text
+
+
+@settings(max_examples=30)
+@given(
+    bads=st.lists(st.one_of(st.integers(0, 600), st.sampled_from([math.nan, math.inf, -1.0])), min_size=1, max_size=32),
+    after=st.sampled_from([(), (Acted(kind="rollback", result="done", at=2000), Recovered(ok=True, at=2060))]),
+)
+def test_whatever_a_run_saw_it_is_judged_again_to_the_same_numbers(
+    tmp_path_factory: pytest.TempPathFactory, bads: list[float], after: tuple[canary.Event, ...]
+) -> None:
+    start, *looks = events(0, len(bads))
+    seen = [
+        replace(look, readings={"availability": Reading(canary=Counts(total=600, bad=bad), stable=STABLE)})
+        for look, bad in zip(looks, bads, strict=True)
+        if isinstance(look, Observation)
+    ]
+
+    folder = write(bundle(happened=[start, *seen, *after]), tmp_path_factory.mktemp("evidence"))
+
+    assert verify(folder).ok is True
 
 
 def test_sha256sum_can_check_a_bundle_without_relrails(tmp_path: Path) -> None:
