@@ -501,6 +501,15 @@ def test_what_is_no_file_is_refused_and_the_option_for_programs_named(capsys: py
     assert "--command" in err
 
 
+def test_a_program_that_fails_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    failing = f"{sys.executable} -S -E -c 1/0"
+
+    code, _, err = run(capsys, "--command", failing, failing, "--runs", "10")
+
+    assert code == 2
+    assert "ZeroDivisionError" in err
+
+
 def test_a_metric_that_nobody_measured_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, *files(tmp_path, 1), "--metric", "memory")
 

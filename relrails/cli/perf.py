@@ -54,7 +54,7 @@ def compare_command(
 
     Every metric is a cost: less is faster. The program before is measured a second time as a control, and a change is
     claimed only where it is beyond what the control shows. Exits 1 where the program after is slower, 2 where nothing
-    can be said: too much noise, runs that did not take turns, different machines.
+    can be said: too much noise, runs that did not take turns, different machines, a program that fails.
 
     \b
     Example:
@@ -76,7 +76,7 @@ def compare_command(
         found = report.reported(one, other, Limits(alpha=alpha, floor=floor), metrics)
     except Refused as error:
         click.echo(f"relrails: {error}", err=True)
-        ctx.exit(USAGE)
+        ctx.exit(COULD_NOT if commands else USAGE)
     if save is not None:
         save.mkdir(parents=True, exist_ok=True)
         for name, text in (

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from relrails.evidence import Action, Artifact, Bundle, Decision, Query, Reason, Timings, Transition, recorded, write
+from relrails.evidence.values import Fields
 from relrails.judge import canary
 from relrails.judge.canary import Acted, Counts, Event, Observation, Reading, Recovered, ResolvedPolicy, ResolvedTest
 
@@ -45,11 +47,7 @@ def events(bad: float, looks: int = 4) -> list[Event]:
 
 def bundle(name: str = "run-1", happened: Sequence[Event] | None = None, after: timedelta = timedelta()) -> Bundle:
     """A canary with an error in twenty is rolled back and recovers, unless something else happened."""
-    told = [*events(30), Acted(kind="rollback", result="done", at=300), Recovered(ok=True, at=400)]
-    policy, windows = recorded(POLICY, told if happened is None else happened)
-    state = canary.State()
-    for event in told if happened is None else happened:
-        state = canary.step(state, event, POLICY)
+    policy, windows, state = _usual() if happened is None else _run(happened)
     made = state.decision
     rolled_back = made is not None and made.verdict == "ROLLBACK"
     person = next((canary.as_json(e) for e in happened or () if isinstance(e, canary.Override)), None)
@@ -82,6 +80,19 @@ def bundle(name: str = "run-1", happened: Sequence[Event] | None = None, after: 
         actions=(Action(argv=("haproxyctl", "drain", "canary"), started=at, ended=at, exit_code=0, output="done\n"),),
         override=person,
     )
+
+
+def _run(happened: Sequence[Event]) -> tuple[Fields, list[Fields], canary.State]:
+    policy, windows = recorded(POLICY, happened)
+    state = canary.State()
+    for event in happened:
+        state = canary.step(state, event, POLICY)
+    return policy, windows, state
+
+
+@cache
+def _usual() -> tuple[Fields, list[Fields], canary.State]:
+    return _run([*events(30), Acted(kind="rollback", result="done", at=300), Recovered(ok=True, at=400)])
 
 
 def changed(made: Bundle, **changes: object) -> Bundle:
