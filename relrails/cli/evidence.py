@@ -24,7 +24,13 @@ _WORDS = {True: "ok", False: "DIFFERS", None: "cannot tell"}
 
 @click.group("evidence", short_help="Check and show what a gate or a canary decided.")
 def command() -> None:
-    """Check and show the bundles that gates and canaries leave behind."""
+    """Check and show the bundles that gates and canaries leave behind, and folders of evidence.
+
+    \b
+    Example:
+      relrails evidence show evidence/core-api/20260102T030705Z-4e65d3fb     what was decided, and why
+      relrails evidence verify evidence/core-api/20260102T030705Z-4e65d3fb   whether to believe it
+    """
 
 
 @command.command("verify", short_help="Check that a bundle is what was written, and decide again.")

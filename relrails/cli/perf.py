@@ -9,7 +9,12 @@ from relrails.cli._exit import COULD_NOT, FOUND, USAGE
 
 @click.group("perf", short_help="Say whether a change made something faster.")
 def command() -> None:
-    """Measure two programs, and say what may be believed of the difference."""
+    """Measure two programs, and say what may be believed of the difference.
+
+    \b
+    Example:
+      relrails perf compare --command "python old.py" "python new.py"
+    """
 
 
 @command.command("compare", short_help="Compare two series of measurements, or two programs.")
