@@ -254,7 +254,7 @@ CASES: dict[str, Case] = {
             f'{probe.PHASE}{{{BUY},step="pay",phase="wait"}}': "0.5x100",
         },
         "Phases of the last run",
-        {'{journey="buy_things",phase="wait"}': 0.75},
+        {'{phase="wait"}': 0.75},
         of="journeys",
     ),
 }

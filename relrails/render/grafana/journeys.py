@@ -101,7 +101,12 @@ def _details(fleet: _Fleet) -> Iterator[Section]:
     yield Section(key="latency", title="Latency", panels=list(_latency(fleet)))
     if fleet.run_by_us:
         runs = Runs.chosen(fleet.run_by_us)
-        why = [panels.failures(runs), panels.outcomes(runs), *_flaky(runs, fleet.run_by_us), panels.retries(runs)]
+        why = [
+            panels.failures(runs),
+            panels.outcomes(runs.together()),
+            *_flaky(runs, fleet.run_by_us),
+            panels.retries(runs),
+        ]
         yield Section(key="failures", title="Failures", panels=why)
         yield Section(key="runner", title="Runner", panels=list(_runner(runs)))
 
@@ -193,7 +198,7 @@ def _latency(fleet: _Fleet) -> Iterator[Panel]:
     yield panels.spread(fleet.runs)
     if fleet.run_by_us:
         yield panels.step_durations(Runs.chosen(fleet.run_by_us))
-    yield panels.phases(fleet.runs)
+    yield panels.phases(fleet.runs.together())
 
 
 def _flaky(runs: Runs, journeys: Sequence[Journey]) -> Iterator[Panel]:
@@ -227,8 +232,8 @@ def _runner(runs: Runs) -> Iterator[Panel]:
         f"fault, in the {duration_text(runs.window)} before each moment.",
         targets=[
             Target(
-                expr=runs.counted(probe.RUNS, "outcome", outcome="cancelled|error|skipped"),
-                legend="{{journey}} {{outcome}}",
+                expr=runs.together().counted(probe.RUNS, "outcome", outcome="cancelled|error|skipped"),
+                legend="{{outcome}}",
             )
         ],
         unit=Unit.SHORT,

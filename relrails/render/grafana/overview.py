@@ -25,6 +25,7 @@ from relrails.render.grafana.field import BLUE, GREEN, RED, YELLOW, DataLink, Ov
 from relrails.render.grafana.layout import Section
 from relrails.render.grafana.panels import AlertList, BarGauge, Panel, Stat, StatusHistory, Table
 from relrails.render.grafana.sections import palette
+from relrails.render.grafana.sections.now import objective_decimals
 from relrails.render.grafana.service import JOURNEYS, OVERVIEW
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.transform import merge, organize
@@ -186,7 +187,7 @@ def _columns(services: Sequence[Service]) -> list[Override]:
         Override(match=BOARD, properties={"custom.hideFrom": {"legend": True, "tooltip": True, "viz": True}}),
         column("Page", meanings=palette.STATES, thresholds=palette.STATE_COLORS, cell="background", width=90),
         column("Ticket", meanings=palette.STATES, thresholds=palette.STATE_COLORS, cell="background", width=90),
-        column("Objective", unit=Unit.PERCENT_OF_ONE),
+        column("Objective", unit=Unit.PERCENT_OF_ONE, decimals=_objective_decimals(services)),
         column("Budget left", unit=Unit.PERCENT_OF_ONE, decimals=1, thresholds=budget, cell="gauge", least=0, most=1),
         *(
             column(name, unit=Unit.TIMES, decimals=1, thresholds=burn, cell="text")
@@ -197,6 +198,11 @@ def _columns(services: Sequence[Service]) -> list[Override]:
         column("Events", unit=Unit.PER_SECOND, decimals=1),
         column("Bad", unit=Unit.PER_SECOND, decimals=3),
     ]
+
+
+def _objective_decimals(services: Sequence[Service]) -> int:
+    """As many digits as the strictest objective has: with fewer, 99.99 % would be shown as 100 %."""
+    return max(objective_decimals(slo.goal) for service in services for slo in service.promises)
 
 
 def _by_day(services: Sequence[Service]) -> Iterator[Panel]:

@@ -111,6 +111,10 @@ class Runs:
         """A number that is there only where there are results: a line to hold durations against."""
         return Binary("+", product(number(0), queries.largest(self.results(), *self.by)), number(value))
 
+    def together(self) -> Self:
+        """Take them as one, for charts on which many journeys could not be told apart."""
+        return type(self)(which=self.which, by=(), window=self.window, backends=self.backends)
+
     def only(self, journey: Journey) -> Self:
         """Narrow the choice to one journey, which keeps its name."""
         which = (Matcher("journey", "=", journey.name), *self.which)

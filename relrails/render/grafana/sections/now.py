@@ -104,7 +104,7 @@ def _sli(view: View) -> Panel:
         description=f"Share of good {view.events} over the last {view.window}.{_worst(view)}",
         targets=[_one(queries.smallest(queries.good(view.error_ratio(view.slo.window))), "SLI")],
         unit=Unit.PERCENT_OF_ONE,
-        decimals=objective_decimals(view) + 1,
+        decimals=objective_decimals(view.goal) + 1,
         thresholds=palette.objective_colors(view),
     )
 
@@ -116,7 +116,7 @@ def _objective(view: View) -> Panel:
         description=f"Promised share of good {view.events} over any {view.window}.",
         targets=[_one(queries.largest(view.recorded(names.OBJECTIVE)), "Objective")],
         unit=Unit.PERCENT_OF_ONE,
-        decimals=objective_decimals(view),
+        decimals=objective_decimals(view.goal),
         thresholds=Thresholds(BLUE),
         width=6,
     )
@@ -172,9 +172,9 @@ def pace_window(view: View) -> Duration:
     return min(longs, key=lambda long: exact(long, "second"), default=5 * minutes)
 
 
-def objective_decimals(view: View) -> int:
+def objective_decimals(goal: Decimal) -> int:
     """Digits that the objective has as a percentage: none for 95 %, two for 99.95 %."""
-    _, digits, exponent = plain(view.goal * 100).as_tuple()
+    _, digits, exponent = plain(goal * 100).as_tuple()
     return max(-exponent, 0) if digits and isinstance(exponent, int) else 0
 
 

@@ -93,7 +93,7 @@ def phases(runs: Runs) -> Panel:
     return TimeSeries(
         key="phases",
         title="Phases of the last run",
-        description="Seconds that all steps of a run spent looking up the name, connecting, waiting …, one on another.",
+        description="Seconds that all steps spent looking up the name, connecting, waiting …, one on another.",
         targets=[Target(expr=runs.phases(), legend=_legend(runs, "phase"))],
         unit=Unit.SECONDS,
         least=0,
@@ -164,11 +164,8 @@ def outcomes(runs: Runs) -> Panel:
         stack=True,
         fill=40,
         overrides=[
-            Override(by="byRegexp", match=f"(.* )?{outcome}", properties={"color": fixed_color(color)})
-            for outcome, color in OUTCOMES.items()
-        ]
-        if not runs.by
-        else [],
+            Override(match=outcome, properties={"color": fixed_color(color)}) for outcome, color in OUTCOMES.items()
+        ],
     )
 
 

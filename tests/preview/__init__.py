@@ -1,0 +1,1 @@
+"""Dashboards drawn from a real Prometheus, and read back from the page."""
