@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails.canary import ErrorRate, HAProxy, Latency, Policy
 from relrails.probe import Flaky, Journey, Retry, Step, Target, expect, get, post
 from relrails.promql import promql
 from relrails.units import days, hours, minutes, ms, percent, seconds
@@ -113,5 +114,15 @@ walked = replace(
     journeys=(buy, home),
     runs="https://runs.example.com",
     traces="https://traces.example.com/t/{trace_id}?x=$1",
+)
+guarded = replace(
+    service(availability, latency, correctness, name="guarded"),
+    canary=Policy(
+        canary={"track": "canary"},
+        stable={"track": "stable"},
+        traffic_share=10 * percent,
+        checks=(ErrorRate(slo=availability), Latency(slo=latency), ErrorRate(slo=correctness)),
+        rollback=HAProxy(socket="/run/haproxy.sock", backend="guarded", server="canary"),
+    ),
 )
 small = service(availability, name="a-service-whose-name-is-far-too-long-for-a-uid", warn=20, freeze=10)

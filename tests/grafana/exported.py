@@ -1,8 +1,9 @@
-"""What the probe runner, Blackbox and Prometheus itself export: names, types and labels, to hold panels against."""
+"""What runner, canary controller, Blackbox and Prometheus export: names, types, labels, to hold panels against."""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from relrails.canary import names as canary
 from relrails.probe import names as probe
 from relrails.render.grafana.runs import BLACKBOX_DURATION, BLACKBOX_PHASE
 
@@ -53,6 +54,18 @@ EXPORTED = (
     _of(probe.BUILD_INFO, "gauge", "version"),
     _of(BLACKBOX_DURATION, "gauge", *_JOURNEY),
     _of(BLACKBOX_PHASE, "gauge", *_JOURNEY, "phase"),
+    _of(canary.INFO, "gauge", "service", "run", "artifact", "mode"),
+    _of(canary.STATE, "gauge", "service", "state"),
+    _of(canary.VERDICT, "gauge", "service", "verdict"),
+    _of(canary.LOG_E_VALUE, "gauge", "service", "check", "test"),
+    _of(canary.LOG_E_LIMIT, "gauge", "service", "check", "test"),
+    _of(canary.LOOKS, "counter", "service"),
+    _of(canary.VOID_LOOKS, "counter", "service"),
+    _of(canary.LAST_LOOK, "gauge", "service"),
+    _of(canary.ELAPSED, "gauge", "service"),
+    _of(canary.SHARE, "gauge", "service"),
+    _of(canary.ROLLBACK_FAILED, "gauge", "service"),
+    _of(canary.NOT_RECOVERED, "gauge", "service"),
     _of("up", "gauge"),
     _of("scrape_samples_scraped", "gauge"),
 )

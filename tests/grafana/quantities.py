@@ -18,6 +18,9 @@ _RECORDED = {
     "slo:time_period:days": "days",
     "ALERTS": "state",
     "probe_success": "state",
+    "relrails_canary_state": "state",
+    "relrails_canary_traffic_share": "ratio",
+    "relrails_canary_verdict": "state",
 }
 _OF_RECORDED = (
     ("slo:sli_error:ratio_rate", "ratio"),

@@ -20,6 +20,7 @@ from grafana.examples import (
     correctness,
     everything,
     freshness,
+    guarded,
     handmade,
     home,
     latency,
@@ -45,7 +46,7 @@ from relrails.units import days, hours, minutes, percent
 
 Json = dict[str, Any]
 
-FLEET = (everything, small, walked)
+FLEET = (everything, small, walked, guarded)
 KINDS = (availability, latency, rpc, correctness, handmade, probes, freshness)
 
 
@@ -172,7 +173,11 @@ def test_every_query_of_the_journeys_asks_only_for_the_chosen_ones() -> None:
 
 
 def test_counters_are_counted_and_gauges_are_read() -> None:
-    asked = [(where, expr) for board in (journeys_of(FLEET), board_of(walked)) for where, expr in queries(board)]
+    asked = [
+        (where, expr)
+        for board in (journeys_of(FLEET), board_of(walked), board_of(guarded))
+        for where, expr in queries(board)
+    ]
     counted = 0
     for where, expr in asked:
         line = " ".join(filled(expr).split())
@@ -357,6 +362,38 @@ def test_a_fleet_without_journeys_has_no_dashboard_for_them() -> None:
     links = [link["title"] for link in board_of(everything)["links"]]
     assert links == ["All services", "Runbook", "Alerts"]
     assert "Journeys" in [link["title"] for link in board_of(walked)["links"]]
+
+
+def test_a_canary_is_shown_beside_the_stable_version() -> None:
+    board = board_of(guarded)
+    titles = [panel["title"] for panel in board["panels"]]
+    start = titles.index("Canary")
+    assert titles[start : start + 10] == [
+        "Canary",
+        "Verdict",
+        "Evidence against it",
+        "Traffic of the canary",
+        "Last look",
+        "availability: bad requests by track",
+        "latency: p95 by track",
+        "correctness: bad outcomes by track",
+        "Evidence by test",
+        "Phase",
+    ]
+    for title, bad in (
+        ("availability: bad requests by track", 'code=~"5.."'),
+        ("correctness: bad outcomes by track", "ready"),
+    ):
+        (errors,) = [panel for panel in board["panels"] if panel["title"] == title]
+        for target, track in zip(errors["targets"], ("canary", "stable"), strict=False):
+            assert bad in target["expr"]
+            tracks = {m.value for s in selectors(filled(target["expr"])) for m in s.matchers if m.label == "track"}
+            assert tracks == {track}
+            assert all(
+                s.metric.startswith("slo:") or "track" in {m.label for m in s.matchers}
+                for s in selectors(filled(target["expr"]))
+            )
+    assert "Canary" not in [panel["title"] for panel in board_of(everything)["panels"]]
 
 
 def journey_rows(of: Service) -> list[str]:

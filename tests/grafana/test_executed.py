@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
-from grafana.examples import availability, small, walked
+from grafana.examples import availability, guarded, small, walked
 from grafana.walk import filled, panels
+from relrails.canary import names as canary
 from relrails.probe import names as probe
 from relrails.promtool import Promtool
 from relrails.render.grafana import render_fleet, render_service
@@ -18,6 +19,7 @@ Json = dict[str, Any]
 
 SERVICE: Json = json.loads(next(render_service(small)).text)
 FLEET: Json = json.loads(next(render_fleet([small])).text)
+GUARDED: Json = json.loads(next(render_service(guarded)).text)
 JOURNEYS: Json = json.loads(next(f.text for f in render_fleet([walked]) if f.path.endswith("/journeys.json")))
 BUY = 'env="staging",instance="runner:9",job="relrails-probe",journey="buy_things"'
 RESULT = f"{probe.SUCCESS}{{{BUY}}}"
@@ -189,6 +191,49 @@ CASES: dict[str, Case] = {
         query="I",
         of="fleet table",
     ),
+    "the canary fails twice as often as the stable version": Case(
+        {
+            'http_requests_total{job="shop",track="canary",code="500"}': "0+2x100",
+            'http_requests_total{job="shop",track="canary",code="200"}': "0+8x100",
+            'http_requests_total{job="shop",track="stable",code="500"}': "0+10x100",
+            'http_requests_total{job="shop",track="stable",code="200"}': "0+90x100",
+        },
+        "availability: bad requests by track",
+        0.2,
+        of="guarded",
+    ),
+    "a canary without traffic has no error ratio": Case(
+        {'http_requests_total{job="shop",track="canary",code="200"}': "5x100"},
+        "availability: bad requests by track",
+        NOTHING,
+        of="guarded",
+    ),
+    "a canary that never failed has a ratio of nothing": Case(
+        {'http_requests_total{job="shop",track="canary",code="200"}': "0+8x100"},
+        "availability: bad requests by track",
+        0,
+        of="guarded",
+    ),
+    "the verdict is named": Case(
+        {
+            f'{canary.VERDICT}{{service="guarded",verdict="PROMOTE"}}': "0x100",
+            f'{canary.VERDICT}{{service="guarded",verdict="ROLLBACK"}}': "1x100",
+        },
+        "Verdict",
+        {'{verdict="ROLLBACK"}': 1},
+        of="guarded",
+    ),
+    "evidence is a share of what rolls back, the strongest counts": Case(
+        {
+            f'{canary.LOG_E_VALUE}{{service="guarded",check="latency",test="latency_share"}}': "-1x100",
+            f'{canary.LOG_E_LIMIT}{{service="guarded",check="latency",test="latency_share"}}': "4x100",
+            f'{canary.LOG_E_VALUE}{{service="guarded",check="availability",test="error_rate_delta"}}': "6x100",
+            f'{canary.LOG_E_LIMIT}{{service="guarded",check="availability",test="error_rate_delta"}}': "8x100",
+        },
+        "Evidence against it",
+        0.75,
+        of="guarded",
+    ),
     "a journey whose last run failed": Case(
         {RESULT: "1x59 0x50"}, "State", {'{journey="buy_things"}': 0}, of="journeys"
     ),
@@ -261,7 +306,7 @@ CASES: dict[str, Case] = {
 
 
 def asked(case: Case) -> str:
-    board = {"service": SERVICE, "journeys": JOURNEYS}.get(case.of, FLEET)
+    board = {"service": SERVICE, "journeys": JOURNEYS, "guarded": GUARDED}.get(case.of, FLEET)
     kind = "table" if case.of == "fleet table" else None
     found = [p for p in panels(board) if p["title"] == case.panel and kind in (None, p["type"])]
     (target,) = [t for t in found[-1]["targets"] if t["refId"] == case.query]

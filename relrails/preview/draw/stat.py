@@ -19,14 +19,17 @@ def stat(canvas: Canvas, filled: Filled) -> None:
     beside = canvas.width / len(tiles) > 2 * canvas.height / len(tiles)
     width = canvas.width / len(tiles) if beside else canvas.width
     height = canvas.height if beside else canvas.height / len(tiles)
-    size = fitting([shown.text for _, shown in tiles], width - 16, min(LARGEST, height * (0.42 if named else 0.55)))
+    texts = [name or shown.text if mode == "name" else shown.text for name, shown in tiles]
+    size = fitting(texts, width - 16, min(LARGEST, height * (0.42 if named else 0.55)))
     for index, (name, shown) in enumerate(tiles):
         x, y = (index * width, 0.0) if beside else (0.0, index * height)
         if background:
             canvas.box(x + GAP / 2, y + GAP / 2, width - GAP, height - GAP, shown.color or colors.FAINT, round_=3)
         ink = colors.PAPER if background else _ink(filled, shown)
         middle = x + width / 2
-        if named:
+        if mode == "name" and shown.text:
+            canvas.write(middle, y + height / 2, name or shown.text, size=size, color=ink, align="center", bold=True)
+        elif named:
             canvas.write(
                 middle,
                 y + height * 0.28,

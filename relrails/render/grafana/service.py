@@ -11,6 +11,7 @@ from relrails.render.grafana.layout import Section
 from relrails.render.grafana.panels import AlertList, BarGauge, Panel
 from relrails.render.grafana.sections import palette
 from relrails.render.grafana.sections.alerts import alerts
+from relrails.render.grafana.sections.canary import canary
 from relrails.render.grafana.sections.causes import causes
 from relrails.render.grafana.sections.definition import definition
 from relrails.render.grafana.sections.history import history
@@ -36,6 +37,7 @@ def service_dashboard(service: Service) -> Dashboard:
         description=" ".join(service.description.split()),
         sections=[
             Section(key="all", title="All SLOs", panels=list(_all(service))),
+            *([Section(key="canary", title="Canary", panels=list(canary(service)))] if service.canary else []),
             *(Section(key=f"slo/{slo.name}", title=_heading(slo), panels=list(_one(service, slo))) for slo in slos),
         ],
         environments=Selector(names.OBJECTIVE, (Matcher("service", "=", service.name),)),
