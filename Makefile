@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help generate test lint verify mutants bench staging staging-check tools clean
+.PHONY: help generate test lint verify mutants bench staging staging-check drill tools clean
 
 RUN := .venv/bin/relrails
 PY := .venv/bin/python
@@ -60,6 +60,9 @@ staging: .venv/.dev tools ## The services and everything that watches them, on t
 
 staging-check: .venv/.dev tools ## Bring staging up, prove that the journeys pass and that all accounts agree, take it down
 	@$(PY) -m staging check
+
+drill: .venv/.dev tools ## A bad release, its healthy twin, a killed controller, a dead dependency: what must happen, seen
+	@$(PY) -m staging drill
 
 # A program that cannot be had does not stop the rest: what needs it fails by itself, and says so.
 tools: .venv/.run

@@ -1,8 +1,9 @@
-"""`python -m staging up` keeps staging up until Ctrl-C; `python -m staging check` proves that it works."""
+"""`python -m staging up` keeps staging up until Ctrl-C, `check` proves that it works, `drill` breaks it on purpose."""
 
 import argparse
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from staging.environment import StagingError
@@ -13,8 +14,11 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main() -> int:
     """Exit 0 when all is well, 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m staging", description=__doc__)
-    parser.add_argument("command", choices=("up", "check"))
-    command = parser.parse_args().command
+    parser.add_argument("command", choices=("up", "check", "drill"))
+    parser.add_argument("names", nargs="*", metavar="DRILL", help="only these drills; all of them where none is given")
+    parser.add_argument("--out", type=Path, default=Path("build/drill"), help="where drills leave their evidence")
+    given = parser.parse_args()
+    command = given.command
     for number in STOPS:
         signal.signal(number, _interrupt)
     try:
@@ -22,6 +26,10 @@ def main() -> int:
             from staging.up import up
 
             return up()
+        if command == "drill":
+            from staging.drill import drill
+
+            return drill(given.out.absolute(), given.names)
         from staging.check import check
 
         return check()
