@@ -2,15 +2,12 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 from lying_prometheus import Asked, Said
 
+from bench.gate import Items, events, recorded, sampled
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
-from relrails.live.gate.asking import WINDOW_LABEL
 from relrails.probe import Journey, Step, Target, expect, get
-from relrails.promql import duration_text
-from relrails.rules import names, tiers
 from relrails.units import days, minutes, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="shop")
@@ -51,50 +48,18 @@ service = Service(
     grafana="https://grafana.example.com",
     slos=(availability, quality),
     journeys=(buying,),
+    runs="https://probes.example.com",
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=10 * percent),
 )
-
-Items = list[dict[str, Any]]
-
-
-def recorded(at: float) -> Items:
-    """Everything that the rules record, as raw samples."""
-    found: Items = []
-    for slo in service.promises:
-        labels = {"service": service.name, "slo": slo.name}
-        short = {names.TOTAL: 10.0, names.BAD: 0.0, names.OBJECTIVE: float(slo.goal)}
-        long = {names.BUDGET_REMAINING: 0.8, names.COVERAGE: 1.0, names.bad_over(slo.window): 1000.0}
-        for tier in tiers(slo):
-            for window in (tier.long, tier.short):
-                (long if names.is_long(window) else short)[names.error_ratio(window)] = 0.0
-        found += [_series({"__name__": name, **labels}, v, at, 60, 10) for name, v in short.items()]
-        found += [_series({"__name__": name, **labels}, v, at, 300, 2) for name, v in long.items()]
-    return found
-
-
-def events(at: float) -> Items:
-    """The bad events of each long window; plenty, so that nothing is excused for being rare."""
-    return [
-        {
-            "metric": {"service": service.name, "slo": slo.name, WINDOW_LABEL: duration_text(tier.long)},
-            "value": [at, "100000"],
-        }
-        for slo in service.promises
-        for tier in tiers(slo)
-    ]
 
 
 def runs(at: float) -> Items:
     """The results of the journey, all good, and when it last ran."""
     labels = {"job": "relrails-probe", "env": "staging", "journey": buying.name}
     return [
-        _series({"__name__": "probe_success", **labels}, 1, at, 15, 25),
-        _series({"__name__": "relrails_probe_last_run_timestamp_seconds", **labels}, at - 20, at, 15, 25),
+        sampled({"__name__": "probe_success", **labels}, 1, at, 15, 25),
+        sampled({"__name__": "relrails_probe_last_run_timestamp_seconds", **labels}, at - 20, at, 15, 25),
     ]
-
-
-def _series(labels: dict[str, str], value: float, at: float, every: float, count: int) -> dict[str, Any]:
-    return {"metric": labels, "values": [[at - 5 - every * n, repr(float(value))] for n in reversed(range(count))]}
 
 
 Spoil = Callable[[str, Items, float], Said | None]
@@ -107,13 +72,13 @@ def answering(spoil: Spoil | None = None) -> Callable[[Asked], Said]:
     def answer(asked: Asked) -> Said:
         query, at = asked.form["query"], float(asked.form["time"])
         if "sum_over_time" in query:
-            question, kind, items = "events", "vector", events(at)
+            question, kind, items = "events", "vector", events(service, at)
         elif "ALERTS" in query:
             question, kind, items = "alerts", "vector", []
         elif "probe_success" in query:
             question, kind, items = "runs", "matrix", runs(at)
         else:
-            question, kind, items = "recorded", "matrix", recorded(at)
+            question, kind, items = "recorded", "matrix", recorded(service, at)
         said = None if spoil is None else spoil(question, items, at)
         if said is not None:
             return said

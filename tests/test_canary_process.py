@@ -235,6 +235,25 @@ def test_who_stops_it_rolls_it_back(tmp_path: Path, number: signal.Signals) -> N
     assert found.rolled.exists()
 
 
+def test_a_person_is_heard_while_it_runs(tmp_path: Path) -> None:
+    reason = ("--reason", "customers see old prices", "--by", "ada", "--approved-by", "grace")
+    with project(tmp_path) as found:
+        process = found.run()
+        found.watched(process, 1)
+        for digest in (f"sha256:{'cd' * 32}", DIGEST):
+            argv = ["override", "create", "shop", "--kind", "rollback", "--artifact", digest, *reason]
+            env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+            subprocess.run([sys.executable, "-m", "relrails", *argv], cwd=tmp_path, env=env, check=True)
+        code, said, err = ended(process)
+
+    assert (code, said["state"]) == (1, "VERIFIED")
+    assert said["automatic"] is None
+    assert said["reasons"][0]["code"] == "OPERATOR_ROLLBACK"
+    assert "OVERRIDE_REJECTED" in err  # that of the other artifact
+    (bundle,) = (tmp_path / "evidence/shop").iterdir()
+    assert json.loads((bundle / "override.json").read_text())["by"] == "ada, approved by grace"
+
+
 def test_two_controllers_cannot_watch_one_service(tmp_path: Path) -> None:
     with project(tmp_path) as found:
         process = found.run()

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lying_prometheus import Asked, Said, serving
 from real_prometheus import pair_of
-from recorded_service import Items, Spoil, answering, availability, quality, service
+from recorded_service import Spoil, answering, availability, quality, service
 
+from bench.gate import Items
 from bench.prometheus import fill, sample
 from bench.prometheus import serving as prometheus
 from relrails import Freeze, Service

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from lying_prometheus import Asked, Said, Server, serving
-from recorded_service import Items, answering
+from recorded_service import answering
 
+from bench.gate import Items
 from relrails.cli import main
 from relrails.rules import names
 

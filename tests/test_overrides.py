@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from lying_prometheus import serving
-from recorded_service import Items, answering
+from recorded_service import answering
 
+from bench.gate import Items
 from relrails.cli import main
 from relrails.judge.override import Override, rejected, unsound
 from relrails.overrides import OverrideError, Store

@@ -269,6 +269,8 @@ class Controller:
         if replies:
             entry["queries"] = list(self.world.keep(replies))
         self._write(entry)
+        if isinstance(event, Override) and event.rejected:
+            self.world.say(f"OVERRIDE_REJECTED {event.id}: {event.rejected}")
         if self.state.phase is not old.phase:
             reasons = ", ".join(dict.fromkeys(reason.code.value for reason in self.state.reasons))
             self.world.say(f"{old.phase} -> {self.state.phase}" + (f": {reasons}" if reasons else ""))

@@ -64,9 +64,17 @@ def _series(result: Result) -> tuple[Series, ...]:
 def _slos(
     service: Service, recorded: tuple[Series, ...], events: tuple[Series, ...], alerts: Alerts, at: float
 ) -> Iterable[SLOFacts]:
+    of_slo, bad = _by_slo(recorded), _by_slo(events)
     for slo in sorted(service.promises, key=lambda s: s.name):
-        for one in groups(service, slo, recorded, at):
-            yield _slo(one, events, alerts)
+        for one in groups(service, slo, of_slo.get(slo.name, ()), at):
+            yield _slo(one, tuple(bad.get(slo.name, ())), alerts)
+
+
+def _by_slo(found: tuple[Series, ...]) -> dict[str, list[Series]]:
+    parted: dict[str, list[Series]] = {}
+    for series in found:
+        parted.setdefault(series.labels.get("slo", ""), []).append(series)
+    return parted
 
 
 def _slo(one: Recorded, events: tuple[Series, ...], alerts: Alerts) -> SLOFacts:
