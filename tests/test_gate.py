@@ -23,7 +23,7 @@ from recorded_service import Spoil, answering, availability, quality, service
 from bench.gate import Items
 from bench.prometheus import fill, sample
 from bench.prometheus import serving as prometheus
-from relrails import Freeze, Service
+from relrails import Freeze, Service, budget, metric
 from relrails.cli._gating import Gated, Passed, gate_text
 from relrails.judge.canary.reason import Code
 from relrails.judge.gate import (
@@ -44,7 +44,7 @@ from relrails.promql import Matcher
 from relrails.release import ReleaseClass
 from relrails.render.prometheus import rule_file
 from relrails.rules import names
-from relrails.units import days, hours, minutes, ms, seconds
+from relrails.units import days, hours, items, minutes, ms, seconds
 
 AT = 1_800_000_000.0
 RELEASES: tuple[ReleaseClass, ...] = ("feature", "fix", "security")
@@ -589,6 +589,48 @@ def test_a_freeze_of_the_service_file_blocks() -> None:
     freeze = Freeze(name="holidays", start=now - timedelta(hours=1), end=now + timedelta(hours=1))
 
     assert codes(examined(of=replace(service, freezes=(freeze,))).verdict) == [Code.FREEZE_WINDOW]
+
+
+ENFORCED = replace(
+    service,
+    budgets=(
+        budget.QueueDepth(
+            name="work",
+            depth=metric.Gauge("queue_depth").where(job="shop"),
+            completed=metric.Counter("done_total").where(job="shop"),
+            max=100 * items,
+            drained_in=1 * hours,
+            enforce=True,
+        ),
+    ),
+)
+
+
+def budgeted(used: str | None, ago: float = 5) -> Spoil:
+    def spoil(question: str, found: Items, at: float) -> None:
+        labels = {"service": "shop", "budget": "work", "aspect": "depth", "unit": "items", "enforce": "true"}
+        for name, value in ((names.BUDGET_LIMIT, "100"), (names.BUDGET_USED, used)):
+            if question == "recorded" and value is not None:
+                found.append({"metric": {"__name__": name, **labels}, "values": [[at - ago, value]]})
+
+    return spoil
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (budgeted("100"), None),
+        (budgeted("101"), Code.COST_DELTA),
+        (budgeted(None), Code.GATE_NO_DATA),
+        (budgeted("1", ago=601), Code.GATE_NO_DATA),
+        (None, Code.GATE_NO_DATA),
+    ],
+)
+def test_an_enforced_budget_blocks_when_it_is_passed_or_not_seen(spoil: Spoil | None, code: Code | None) -> None:
+    verdict = examined(spoil, of=ENFORCED).verdict
+
+    assert codes(verdict) == ([] if code is None else [code])
+    assert examined(spoil, of=replace(ENFORCED, budgets=())).verdict.allowed
 
 
 def test_what_else_must_match_goes_into_every_question() -> None:

@@ -53,6 +53,8 @@ def questions(service: Service, at: float, where: Sequence[Matcher] = ()) -> Que
 
 def _recorded(service: Service) -> Iterator[str]:
     yield from (names.TOTAL, names.BAD, names.OBJECTIVE, names.BUDGET_REMAINING, names.COVERAGE)
+    if any(budget.enforce for budget in service.budgets):
+        yield from (names.BUDGET_USED, names.BUDGET_LIMIT)
     for slo in service.promises:
         yield names.bad_over(slo.window)
         for tier in tiers(slo):

@@ -8,6 +8,7 @@ from relrails.judge.canary.reason import Code
 from relrails.judge.gate import BurnFacts, Facts, FreezeFacts, Missing, Reading, SLOFacts
 from relrails.live.gate.alerting import Alerts, alerting, only_alerts
 from relrails.live.gate.asking import WINDOW_LABEL, Questions
+from relrails.live.gate.limits import limits
 from relrails.live.gate.probing import journeys
 from relrails.live.gate.recorded import Recorded, groups
 from relrails.live.prometheus import Found, Instant, NoData, Reply, Result, Series, Unusable
@@ -42,6 +43,7 @@ def facts(service: Service, release: ReleaseClass, asked: Questions, replies: Se
         else journeys(service, _series(told[asked.runs]), alerts, at),
         alerts=alerts.firing,
         freezes=tuple(map(_freeze, service.freezes)),
+        limits=tuple(limits(service, recorded, at)) if _usable(told[asked.recorded]) else (),
         failures=tuple(_failures(told)),
     )
 
