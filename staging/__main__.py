@@ -17,7 +17,7 @@ def main() -> int:
     parser.add_argument("command", choices=("up", "check", "drill"))
     parser.add_argument("names", nargs="*", metavar="DRILL", help="only these drills; all of them where none is given")
     parser.add_argument("--out", type=Path, default=Path("build/drill"), help="where drills leave their evidence")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     command = given.command
     for number in STOPS:
         signal.signal(number, _interrupt)

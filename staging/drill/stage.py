@@ -28,7 +28,8 @@ STABLE = f"sha256:{'5ab1e0' * 10}feed"
 
 SERVICE = '''"""core-api as it is declared, in a hurry.
 
-Half of the traffic and short looks hold in minutes what a real canary sees in half an hour. Checks, error rates, sizes and alpha are those of services/core_api.py.
+Half of the traffic and short looks hold in minutes what a real canary sees in half an hour. Checks, error rates, sizes
+and alpha are those of services/core_api.py.
 """
 
 from dataclasses import replace
