@@ -47,6 +47,30 @@ USUAL = {
         "checks": "(canary.ErrorRate(slo=availability),)",
         "rollback": 'canary.HAProxy(socket="/run/haproxy.sock", backend="checkout")',
     },
+    "budget.QueueDepth": {
+        "name": '"queue"',
+        "depth": 'metric.Gauge("queue_depth").where(job="checkout")',
+        "completed": "jobs",
+        "max": "500 * items",
+        "drained_in": "10 * minutes",
+    },
+    "budget.ExportRuntime": {
+        "name": '"runtime"',
+        "durations": 'metric.Histogram("job_seconds", buckets=(1, 60, 120)).where(job="checkout")',
+        "running": 'metric.Gauge("longest_running_seconds").where(job="checkout")',
+        "p95": "2 * minutes",
+        "longest": "10 * minutes",
+    },
+    "budget.StorageGrowth": {
+        "name": '"storage"',
+        "stored": 'metric.Gauge("stored_bytes").where(job="checkout")',
+        "max": "5 * GiB / day",
+    },
+    "budget.Spend": {
+        "name": '"compute"',
+        "hourly_cost": 'metric.Gauge("node_total_hourly_cost").where(job="opencost")',
+        "max": "20 * USD / day",
+    },
     "Journey": {
         "name": '"buy"',
         "description": '"Open the shop."',
@@ -97,9 +121,9 @@ AROUND = {
 HEAD = '''\
 """checkout: takes the money."""
 
-from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, canary, metric, sli
+from relrails import SLO, BurnTier, ErrorBudgetPolicy, Service, budget, canary, metric, sli
 from relrails.promql import promql
-from relrails.units import GiB, days, hours, items, minutes, ms, percent, seconds
+from relrails.units import USD, GiB, day, days, hours, items, minutes, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="checkout")
 durations = metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.3, 1)).where(job="checkout")
@@ -162,6 +186,8 @@ def _file(example: str) -> str:
             service = f"Service(..., error_budget={statement})"
         elif name == "canary.Policy":
             service = f"Service(..., canary={statement})"
+        elif name.startswith("budget."):
+            service = f"Service(..., budgets=({statement},))"
         elif name.startswith("canary."):
             service = f"Service(..., canary=canary.Policy(..., checks=({statement},)))"
         elif name == "promql":

@@ -10,6 +10,8 @@ Flagged:
     ErrorBudgetPolicy(..., freeze_below=3 * items)
 
     Service(..., scrape_interval=5 * minutes / (3 * items))
+
+    budget.StorageGrowth(..., max=5 * GiB)
 Fine:
     SLO(..., objective=99.9 * percent, window=30 * days)
 """
