@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, NewType, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Never, NewType, Protocol, TypeVar, cast
 
 # pint loads numpy wherever it is installed, for arrays that no quantity of ours holds: longer than pint itself takes.
 _hidden = {} if "numpy" in sys.modules else {"numpy": None}
@@ -46,10 +46,14 @@ _registry.load_definitions([f"{name} = {definition}" for name, (_, definition) i
 Quantity = pint.Quantity
 Duration = NewType("Duration", pint.Quantity[Any])
 Ratio = NewType("Ratio", pint.Quantity[Any])
-Items = NewType("Items", pint.Quantity[Any])
 ByteRate = NewType("ByteRate", pint.Quantity[Any])
 MoneyRate = NewType("MoneyRate", pint.Quantity[Any])
 if TYPE_CHECKING:
+
+    class Items(pint.Quantity[Any]):
+        """A number of items; nothing of ours is items in a time."""
+
+        def __truediv__(self, per: Never, /) -> Never: ...
 
     class Bytes(pint.Quantity[Any]):
         """An amount of bytes, which divided by a time is a rate: `5 * GiB / day`."""
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
 
         def __truediv__(self, per: "UnitOf[Duration]", /) -> MoneyRate: ...
 else:
+    Items = NewType("Items", pint.Quantity[Any])
     Bytes = NewType("Bytes", pint.Quantity[Any])
     Money = NewType("Money", pint.Quantity[Any])
 

@@ -32,4 +32,13 @@ def money(ledger: Ledger, budget: Spend) -> Iterator[Case]:
             ),
             holds=(ledger.holds(WAIT, "spend", limit * share),),
         )
+    hours = 27
+    dear, cheap = decimal(hourly * 10), decimal(hourly / 2)
+    yield Case(
+        name="what was dear more than a day ago is forgotten",
+        interval=300,
+        series=(ledger.series(budget.hourly_cost, f"{dear}x23 {cheap}x{hours * 12}"),),
+        fired=(Fired(hours * 60, names.SPENT),),
+        holds=(ledger.holds(hours * 60, "spend", limit / 2),),
+    )
     yield ledger.blind()

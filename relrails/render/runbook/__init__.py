@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from relrails.files import File
 from relrails.render.runbook.alerts import alert_sections
+from relrails.render.runbook.budgets import budget_sections
 from relrails.render.runbook.canary import canary_sections
 from relrails.render.runbook.journeys import journey_sections
 from relrails.render.runbook.markdown import code_block, indented, link, words
@@ -16,7 +17,8 @@ from relrails.service import Service
 
 def render_service(service: Service) -> Iterator[File]:
     """Write the runbook of a service."""
-    alerts = (*alert_sections(service), *journey_sections(service), *canary_sections(service))
+    watched = (*journey_sections(service), *budget_sections(service), *canary_sections(service))
+    alerts = (*alert_sections(service), *watched)
     parts = (_head(service), _queries(service), *alerts, *_objectives(service), *_releases(service))
     yield File(f"runbooks/{service.name}.md", "\n\n".join(parts) + "\n")
 
