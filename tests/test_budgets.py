@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from relrails import Service, budget, metric, prove
+from bench.budgets import AIM, SERVICES, cost
+from relrails import budget, metric, prove
 from relrails.budget import Budget
 from relrails.judge import growth
 from relrails.promtool import Promtool
@@ -18,10 +19,9 @@ from relrails.render.prometheus import budget_file
 from relrails.render.runbook import render_service as runbook
 from relrails.rules import AlertingRule
 from relrails.rules.budgets import budget_groups
-from relrails.rules.cost import Stored, samples_per_minute
 from relrails.toolchain import Tool
 from relrails.units import USD, GiB, MiB, day, exact, hour, items, magnitude, minutes, seconds, text
-from services import core_api, export_service
+from services import export_service
 
 SERVICE = export_service.service
 BUDGETS: tuple[Budget, ...] = (
@@ -142,29 +142,14 @@ def test_the_release_gate_can_read_what_is_used_and_what_is_allowed(enforce: boo
 
 
 def test_all_budgets_of_both_services_cost_little_at_fifty_tenants() -> None:
-    found = sum(cost(service, of) for service in (core_api.service, SERVICE) for of in service.budgets)
+    found = [cost(service, of, 50) for service in SERVICES for of in service.budgets]
 
-    assert 0 < found <= 10_000
-
-
-def cost(service: Service, of: Budget) -> Fraction:
-    raw = [
-        *(stored("export_written_bytes_total", tenant=f"t-{n}") for n in range(50)),
-        *(stored("export_stored_bytes", tenant=f"t-{n}") for n in range(50)),
-        *(stored("export_jobs_finished_total", outcome=outcome) for outcome in ("ready", "failed")),
-        *(stored("export_job_duration_seconds_bucket", le=str(float(le))) for le in (1, 2, 5, 10, 30, 60, 120, 300)),
-        *(
-            stored(name)
-            for name in ("export_queue_depth", "export_longest_running_seconds", "export_job_duration_seconds_count")
-        ),
-        stored("export_oldest_item_age_seconds"),
-    ]
-    tenants = [{"tenant": f"t-{n}"} for n in range(50)] if isinstance(of, budget.StorageGrowth) else [{}]
-    return samples_per_minute(budget_groups(service, of), raw, tenants)
+    assert 0 < sum(found) <= AIM
 
 
-def stored(name: str, **labels: str) -> Stored:
-    return Stored(name, {"job": "export-service", "instance": "a:80", **labels}, 15 * seconds)
+def test_more_tenants_cost_only_the_budget_that_is_of_tenants() -> None:
+    assert cost(SERVICE, export_service.queue, 1) == cost(SERVICE, export_service.queue, 200)
+    assert cost(SERVICE, export_service.storage, 100) < 101 * cost(SERVICE, export_service.storage, 1)
 
 
 def test_a_quantity_over_a_time_keeps_both_units() -> None:
