@@ -10,6 +10,7 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 TAKEN = {
+    "budgets": "the dashboard of all budgets has this name",
     "journeys": "the dashboard of all journeys has this name",
     "overview": "the dashboard of all services has this name",
 }

@@ -1,7 +1,8 @@
 """A service name that cannot be a file, a label and a link at once.
 
 The name of a service becomes a file name, a label value, the uid of a dashboard and a link. Lower-case letters, digits
-and hyphens mean the same in all of them, and are no way out of the output folder. `overview` and `journeys`
+and hyphens mean the same in all of them, and are no way out of the output folder. `overview`, `journeys`
+and `budgets`
 are dashboards of all services; `con`, `nul` and the like are devices on Windows, where a checkout with such a file
 fails.
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
+from relrails import SLO, ErrorBudgetPolicy, Service, budget, metric, sli
 from relrails.canary import ErrorRate, HAProxy, Latency, Policy
 from relrails.probe import Flaky, Journey, Retry, Step, Target, expect, get, post
 from relrails.promql import promql
-from relrails.units import days, hours, minutes, ms, percent, seconds
+from relrails.units import USD, GiB, day, days, hours, items, minutes, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total", labels=("code", "route", "region", "instance")).where(job="shop")
 durations = metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.3, 1)).where(job="shop")
@@ -123,6 +123,31 @@ guarded = replace(
         traffic_share=10 * percent,
         checks=(ErrorRate(slo=availability), Latency(slo=latency), ErrorRate(slo=correctness)),
         rollback=HAProxy(socket="/run/haproxy.sock", backend="guarded", server="canary"),
+    ),
+)
+spender = replace(
+    service(correctness, name="spender"),
+    budgets=(
+        budget.QueueDepth(
+            name="orders",
+            depth=metric.Gauge("orders_waiting").where(job="shop"),
+            completed=jobs,
+            max=500 * items,
+            drained_in=10 * minutes,
+            oldest=metric.Gauge("orders_oldest_seconds").where(job="shop"),
+            oldest_at_most=15 * minutes,
+        ),
+        budget.ExportRuntime(
+            name="packing",
+            durations=metric.Histogram("packing_seconds", buckets=(30, 120, 600)).where(job="shop"),
+            running=metric.Gauge("packing_running_seconds").where(job="shop"),
+            p95=2 * minutes,
+            longest=10 * minutes,
+        ),
+        budget.StorageGrowth(
+            name="pictures", max=5 * GiB / day, stored=metric.Gauge("pictures_bytes").where(job="shop")
+        ),
+        budget.Spend(name="nodes", max=20 * USD / day, hourly_cost=metric.Gauge("node_total_hourly_cost")),
     ),
 )
 small = service(availability, name="a-service-whose-name-is-far-too-long-for-a-uid", warn=20, freeze=10)

@@ -17,6 +17,7 @@ _RECORDED = {
     "slo:current_burn_rate:ratio": "multiple",
     "slo:time_period:days": "days",
     "ALERTS": "state",
+    "budget:queue_depth:sum": "number",
     "probe_success": "state",
     "relrails_canary_state": "state",
     "relrails_canary_traffic_share": "ratio",
@@ -94,7 +95,7 @@ def _series(name: str | None) -> Kind:
 def _call(node: Any) -> Kind:
     name = node.func.name
     arguments = node.args
-    if name in {"rate", "irate"}:
+    if name in {"rate", "irate", "deriv"}:
         return "rate"
     if name == "increase":
         return _kind(arguments[0])
@@ -139,6 +140,8 @@ def _scaled(one: Kind, other: Kind, left: float | None, right: float | None, op:
         if pair in ({"multiple", "ratio"}, {"ratio"}):
             return "ratio"
         return next(iter(pair - {"ratio"})) if "ratio" in pair else None
+    if one == "number" and other == "rate":
+        return "time"
     if one == other:
         return "multiple" if one == "ratio" else "ratio"
     return one if other in {"multiple", None} else None

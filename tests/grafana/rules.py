@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 
 from grafana.exported import SERIES
-from relrails.metric import Histogram
+from relrails.metric import Histogram, Metric
 from relrails.probe import names as probe
 from relrails.promql import Matcher, Selector
 from relrails.rules import AlertingRule, RecordingRule, rule_groups
+from relrails.rules.budgets import budget_groups
 from relrails.service import Service
 
 Labels = dict[str, str]
@@ -27,11 +29,18 @@ class Build:
             for slo in service.promises:
                 for group in rule_groups(service, slo):
                     self._take(group.rules)
-                for metric in slo.sli.metrics():
-                    self.jobs |= {m.value for m in metric.matchers if m.label == "job"}
-                    classic = isinstance(metric, Histogram) and not metric.native
-                    parts = ("_bucket", "_count", "_sum") if classic else ("",)
-                    self.declared.update(f"{metric.name}{part}" for part in parts)
+                self._declare(slo.sli.metrics())
+            for budget in service.budgets:
+                for group in budget_groups(service, budget):
+                    self._take(group.rules)
+                self._declare(m for m in (getattr(budget, f.name) for f in fields(budget)) if isinstance(m, Metric))
+
+    def _declare(self, metrics: Iterable[Metric]) -> None:
+        for metric in metrics:
+            self.jobs |= {m.value for m in metric.matchers if m.label == "job"}
+            classic = isinstance(metric, Histogram) and not metric.native
+            parts = ("_bucket", "_count", "_sum") if classic else ("",)
+            self.declared.update(f"{metric.name}{part}" for part in parts)
 
     def _runs(self, matcher: Matcher) -> bool:
         """Tell whether a matcher takes a journey, a job or an outcome that there is; other labels take anything."""

@@ -28,6 +28,7 @@ from grafana.examples import (
     rpc,
     service,
     small,
+    spender,
     walked,
 )
 from grafana.exported import SERIES
@@ -46,7 +47,7 @@ from relrails.units import days, hours, minutes, percent
 
 Json = dict[str, Any]
 
-FLEET = (everything, small, walked, guarded)
+FLEET = (everything, small, walked, guarded, spender)
 KINDS = (availability, latency, rpc, correctness, handmade, probes, freshness)
 
 
@@ -67,7 +68,8 @@ def journeys_of(services: Sequence[Service]) -> Json:
 
 def boards(services: Sequence[Service]) -> list[Json]:
     found = [board_of(of) for of in services]
-    return [*found, overview_of(services), *([journeys_of(services)] if any(of.journeys for of in services) else [])]
+    of_fleet = [f for f in render_fleet(services) if f.path.endswith(".json")]
+    return [*found, *(json.loads(f.text) for f in of_fleet)]
 
 
 def expressions(services: Sequence[Service]) -> list[tuple[str, str]]:
@@ -109,6 +111,35 @@ def test_the_dashboard_of_the_journeys_has_no_fault() -> None:
     assert type_faults(board) == []
 
 
+def budgets_of(services: Sequence[Service]) -> Json:
+    (found,) = [json.loads(f.text) for f in render_fleet(services) if f.path.endswith("/budgets.json")]
+    return dict(found)
+
+
+def test_the_dashboard_of_the_budgets_has_no_fault() -> None:
+    board = budgets_of(FLEET)
+    assert lint(board) == []
+    assert type_faults(board) == []
+    assert not [file for file in render_fleet([everything]) if file.path.endswith("/budgets.json")]
+
+
+def test_every_budget_is_shown_against_its_limit_in_the_budgets_of_its_service_and_of_all() -> None:
+    for board in (board_of(spender), budgets_of(FLEET)):
+        limits = {
+            panel["title"]: panel["targets"][-1]["expr"]
+            for panel in board["panels"]
+            if panel.get("targets") and panel["targets"][-1].get("legendFormat") == "limit"
+        }
+        assert {title: expr.rpartition(" * ")[2] for title, expr in limits.items() if " * " in expr} == {
+            "orders: time until it is empty": "60",
+            "orders: age of the oldest item": "60",
+            "packing: longest still running": "60",
+            "pictures: written in a day": str(1024**3),
+            "pictures: kept more than a day ago": str(1024**3),
+        }, "limits are recorded in the writer's unit, and shown in seconds and bytes"
+        assert {"orders: waiting", "packing: slower than 2 min", "nodes: spent in a day"} < set(limits)
+
+
 def test_promtool_accepts_every_query(promtool: Promtool, tmp_path: Path) -> None:
     asked = expressions(FLEET)
     assert len(asked) > 200
@@ -121,7 +152,7 @@ def test_promtool_accepts_every_query(promtool: Promtool, tmp_path: Path) -> Non
 
 def test_every_series_that_a_panel_reads_is_recorded_or_declared() -> None:
     written = {"odd_total", "all_total"}  # of a Ratio, whose metrics nobody declares
-    of_fleet = [(FLEET, overview_of(FLEET)), (FLEET, journeys_of(FLEET))]
+    of_fleet = [(FLEET, overview_of(FLEET)), (FLEET, journeys_of(FLEET)), (FLEET, budgets_of(FLEET))]
     for services, board in [*(([of], board_of(of)) for of in FLEET), *of_fleet]:
         build = Build(services)
         for where, expr in queries(board):

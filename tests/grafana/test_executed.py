@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from grafana.examples import availability, guarded, small, walked
+from grafana.examples import availability, guarded, small, spender, walked
 from grafana.walk import filled, panels
 from relrails.canary import names as canary
 from relrails.probe import names as probe
@@ -20,6 +20,8 @@ Json = dict[str, Any]
 SERVICE: Json = json.loads(next(render_service(small)).text)
 FLEET: Json = json.loads(next(render_fleet([small])).text)
 GUARDED: Json = json.loads(next(render_service(guarded)).text)
+SPENDER: Json = json.loads(next(render_service(spender)).text)
+BUDGETS: Json = json.loads(next(f.text for f in render_fleet([spender]) if f.path.endswith("/budgets.json")))
 JOURNEYS: Json = json.loads(next(f.text for f in render_fleet([walked]) if f.path.endswith("/journeys.json")))
 BUY = 'env="staging",instance="runner:9",job="relrails-probe",journey="buy_things"'
 RESULT = f"{probe.SUCCESS}{{{BUY}}}"
@@ -234,6 +236,34 @@ CASES: dict[str, Case] = {
         0.75,
         of="guarded",
     ),
+    "a queue that grows is full in the time that its trend says": Case(
+        {f'{names.QUEUE_DEPTH}{{service="spender",budget="orders"}}': "20+1x100"},
+        "orders: full in",
+        25_200,
+        of="spender",
+    ),
+    "a queue that does not grow is never full": Case(
+        {f'{names.QUEUE_DEPTH}{{service="spender",budget="orders"}}': "80x100"},
+        "orders: full in",
+        NOTHING,
+        of="spender",
+    ),
+    "a limit in minutes is a line in seconds": Case(
+        {f'{names.BUDGET_LIMIT}{{service="spender",budget="orders",aspect="drain",unit="min"}}': "10x100"},
+        "orders: time until it is empty",
+        600,
+        query="B",
+        of="spender",
+    ),
+    "a budget is used as a share of its limit": Case(
+        {
+            f'{names.BUDGET_USED}{{service="spender",budget="orders",aspect="depth",unit="items"}}': "400x100",
+            f'{names.BUDGET_LIMIT}{{service="spender",budget="orders",aspect="depth",unit="items"}}': "500x100",
+        },
+        "Used of what is allowed",
+        {'{aspect="depth",budget="orders",service="spender"}': 0.8},
+        of="budgets",
+    ),
     "a journey whose last run failed": Case(
         {RESULT: "1x59 0x50"}, "State", {'{journey="buy_things"}': 0}, of="journeys"
     ),
@@ -306,7 +336,9 @@ CASES: dict[str, Case] = {
 
 
 def asked(case: Case) -> str:
-    board = {"service": SERVICE, "journeys": JOURNEYS, "guarded": GUARDED}.get(case.of, FLEET)
+    board = {"service": SERVICE, "journeys": JOURNEYS, "guarded": GUARDED, "spender": SPENDER, "budgets": BUDGETS}.get(
+        case.of, FLEET
+    )
     kind = "table" if case.of == "fleet table" else None
     found = [p for p in panels(board) if p["title"] == case.panel and kind in (None, p["type"])]
     (target,) = [t for t in found[-1]["targets"] if t["refId"] == case.query]

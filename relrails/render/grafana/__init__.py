@@ -17,7 +17,8 @@ def render_service(service: Service) -> Iterator[File]:
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:
-    """Give the overview, the dashboard of the journeys where there are any, and the provisioning tree."""
+    """Give the overview, those of the journeys and budgets where there are any, and the provisioning tree."""
+    from relrails.render.grafana.budgets import budgets_dashboard
     from relrails.render.grafana.journeys import journeys_dashboard
     from relrails.render.grafana.overview import overview_dashboard
     from relrails.render.grafana.provisioning import dashboard_path, provisioning
@@ -26,6 +27,8 @@ def render_fleet(services: Sequence[Service]) -> Iterator[File]:
         yield File(dashboard_path("overview"), json_text(overview_dashboard(services).to_json_data()))
     if any(service.journeys for service in services):
         yield File(dashboard_path("journeys"), json_text(journeys_dashboard(services).to_json_data()))
+    if any(service.budgets for service in services):
+        yield File(dashboard_path("budgets"), json_text(budgets_dashboard(services).to_json_data()))
     yield from provisioning(services)
 
 

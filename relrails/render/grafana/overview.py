@@ -26,7 +26,7 @@ from relrails.render.grafana.layout import Section
 from relrails.render.grafana.panels import AlertList, BarGauge, Panel, Stat, StatusHistory, Table
 from relrails.render.grafana.sections import palette
 from relrails.render.grafana.sections.now import objective_decimals
-from relrails.render.grafana.service import JOURNEYS, OVERVIEW
+from relrails.render.grafana.service import BUDGETS, JOURNEYS, OVERVIEW
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.transform import merge, organize
 from relrails.render.grafana.unit import Unit
@@ -58,7 +58,10 @@ def overview_dashboard(services: Sequence[Service]) -> Dashboard:
         description="Every SLO of every service: who burns, who has spent, who cannot be seen.",
         sections=[Section(key=key, title=titles[key], panels=found) for key, found in panels.items() if found],
         environments=Selector(names.OBJECTIVE),
-        links=[Link(title="Journeys", url=f"/d/{JOURNEYS}", keep=True)] if any(s.journeys for s in services) else [],
+        links=[
+            *([Link(title="Journeys", url=f"/d/{JOURNEYS}", keep=True)] if any(s.journeys for s in services) else []),
+            *([Link(title="Budgets", url=f"/d/{BUDGETS}", keep=True)] if any(s.budgets for s in services) else []),
+        ],
     )
 
 

@@ -17,6 +17,7 @@ from relrails.render.grafana.sections.definition import definition
 from relrails.render.grafana.sections.history import history
 from relrails.render.grafana.sections.journey import journey
 from relrails.render.grafana.sections.now import now
+from relrails.render.grafana.sections.spending import spending
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.unit import Unit
 from relrails.render.grafana.view import View
@@ -25,7 +26,7 @@ from relrails.rules.annotations import percent_text
 from relrails.service import Service
 from relrails.slo import SLO
 
-OVERVIEW, JOURNEYS = names.dashboard_uid("overview"), names.dashboard_uid("journeys")
+OVERVIEW, JOURNEYS, BUDGETS = (names.dashboard_uid(name) for name in ("overview", "journeys", "budgets"))
 
 
 def service_dashboard(service: Service) -> Dashboard:
@@ -39,12 +40,14 @@ def service_dashboard(service: Service) -> Dashboard:
             Section(key="all", title="All SLOs", panels=list(_all(service))),
             *([Section(key="canary", title="Canary", panels=list(canary(service)))] if service.canary else []),
             *(Section(key=f"slo/{slo.name}", title=_heading(slo), panels=list(_one(service, slo))) for slo in slos),
+            *([Section(key="budgets", title="Budgets", panels=list(spending(service)))] if service.budgets else []),
         ],
         environments=Selector(names.OBJECTIVE, (Matcher("service", "=", service.name),)),
         tags=[service.name, service.owner],
         links=[
             Link(title="All services", url=f"/d/{OVERVIEW}", keep=True),
             *([Link(title="Journeys", url=f"/d/{JOURNEYS}", keep=True)] if service.journeys else []),
+            *([Link(title="Budgets", url=f"/d/{BUDGETS}", keep=True)] if service.budgets else []),
             Link(title="Runbook", url=service.runbook),
             Link(title="Alerts", url=f"/alerting/list?search={quote(f'label:service={service.name}')}"),
         ],

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Literal
 
-Kind = Literal["ratio", "multiple", "time", "days", "rate", "information", "number"]
+Kind = Literal["ratio", "multiple", "time", "days", "rate", "information", "money", "number"]
 
 
 class Unit(Enum):
@@ -18,6 +18,7 @@ class Unit(Enum):
     REQUESTS_PER_SECOND = "reqps"
     BYTES = "bytes"
     DECIMAL_BYTES = "decbytes"
+    DOLLARS = "currencyUSD"
     SHORT = "short"
     NONE = "none"
     DAYS = "suffix: d"  # Grafana's own "d" writes 30 days as 4.29 weeks
@@ -39,6 +40,7 @@ _KIND: dict[Unit, Kind] = {
     Unit.REQUESTS_PER_SECOND: "rate",
     Unit.BYTES: "information",
     Unit.DECIMAL_BYTES: "information",
+    Unit.DOLLARS: "money",
     Unit.SHORT: "number",
     Unit.NONE: "number",
     Unit.DAYS: "days",
