@@ -124,6 +124,11 @@ def test_the_axis_of_values_is_as_the_panel_says() -> None:
     assert {"1 s", "10 s"} <= set(words(drawn(filled("timeseries", series(0.5, 20.0, name="a"), defaults=log))))
 
 
+def test_marks_of_time_have_no_endless_decimals() -> None:
+    svg = drawn(filled("timeseries", series(*([60.0] * 61), name="a"), defaults={"min": 0, "max": 120, "unit": "s"}))
+    assert {"1.00 min", "1.33 min", "40 s"} <= set(words(svg))
+
+
 def test_exemplars_are_dots() -> None:
     dots = tuple(Dot(at, 3.0, {"trace_id": "1"}) for at in (600.0, 1200.0))
     outside = (Dot(-600.0, 3.0, {}),)

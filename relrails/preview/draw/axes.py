@@ -82,7 +82,11 @@ def _decimals(tick: float, unit: str | None) -> int:
     """Give the decimals without which the mark would be another one."""
     whole = numbers.text(tick, unit, MOST_DECIMALS)
     digits = _LEADING.match(whole)
-    return len(digits[0].partition(".")[2].rstrip("0")) if digits else 0
+    if digits is None:
+        return 0
+    found = len(digits[0].partition(".")[2].rstrip("0"))
+    # A third of a minute has no end.
+    return found if found < MOST_DECIMALS - 2 else numbers.needed(float(digits[0]))
 
 
 def limits(display: Display, values: Sequence[float], *, log: float | None) -> tuple[float, float]:
