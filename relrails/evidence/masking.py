@@ -16,7 +16,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 KNOWN_PARAMETERS = frozenset(
     {
         *("time", "start", "end", "step", "timeout", "limit", "stats", "engine", "type"),
-        *("var-service", "var-job", "var-slo", "var-env", "var-journey", "var-namespace"),
+        *("var-service", "var-job", "var-slo", "var-env", "var-environment", "var-journey", "var-namespace"),
         *("dedup", "partial_response", "max_source_resolution", "from", "to", "orgId", "viewPanel", "refresh"),
     }
 )

@@ -174,7 +174,7 @@ def dashboard_url(service: Service) -> str:
 
 def journeys_url(service: Service, journey: Journey) -> str:
     """Link the dashboard of all journeys, with one of them chosen."""
-    where = f"var-env={quote(journey.env)}&var-journey={quote(journey.name)}"
+    where = f"var-environment={quote(journey.env)}&var-journey={quote(journey.name)}"
     return f"{service.grafana.rstrip('/')}/d/{dashboard_uid(JOURNEYS_DASHBOARD)}?{where}&from=now-6h&to=now"
 
 

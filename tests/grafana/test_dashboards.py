@@ -496,6 +496,14 @@ def test_alerts_link_to_the_dashboard_that_is_rendered() -> None:
         assert f"/d/{board_of(of)['uid']}?" in names.dashboard_url(of)
 
 
+def test_the_alert_of_a_journey_chooses_it_on_the_dashboard() -> None:
+    board = journeys_of(FLEET)
+    address = names.journeys_url(walked, buy)
+    assert f"/d/{board['uid']}?" in address
+    chosen = re.findall(r"var-(\w+)=", address)
+    assert {v["name"] for v in board["templating"]["list"]} >= set(chosen) == {"environment", "journey"}
+
+
 def test_the_order_of_declaration_changes_no_byte() -> None:
     turned = service(*reversed(everything.slos))
     assert next(render_service(turned)).text == next(render_service(everything)).text
