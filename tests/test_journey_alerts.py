@@ -150,7 +150,7 @@ def test_the_page_of_a_journey_says_all_that_is_needed_to_name_the_cause() -> No
             "00000000042987654321090000000007",
             "run_url": "https://probes.staging.example.com/runs/auth_query/last-failure",
             "runbook_url": "https://runbooks.example.com/core-api#relrailsjourneyfailing",
-            "dashboard_url": "https://grafana.example.com/d/relrails-journeys?var-env=staging&var-journey=auth_query"
+            "dashboard_url": "https://grafana.example.com/d/relrails-journeys?var-environment=staging&var-journey=auth_query"
             "&from=now-6h&to=now",
         },
     )
