@@ -361,7 +361,7 @@ def test_a_sample_of_the_mutants_of_the_two_services_is_killed(promtools: tuple[
 
 def test_every_declaration_has_a_reason_and_a_mutant() -> None:
     services = load(Path(__file__).parent.parent / "services").services
-    every = [(m, slo) for s in services for slo in s.slos for m in mutants_of(rule_groups(s, slo))]
+    every = [(m, slo) for s in services for slo in s.promises for m in mutants_of(rule_groups(s, slo))]
 
     for declared in EQUIVALENTS:
         assert len(declared.reason.split()) > 5, declared

@@ -26,4 +26,10 @@ class Commands(click.Group):
 
 @click.group("canary", cls=Commands, short_help="Plan a canary, and watch one.")
 def command() -> None:
-    """Plan what a canary can see, and watch one until it is promoted or rolled back."""
+    """Plan what a canary can see, and watch one until it is promoted or rolled back.
+
+    \b
+    Example:
+      relrails canary plan core-api --rps 50 --weight 10%
+      relrails canary run core-api --artifact sha256:4f1c… --prometheus http://prometheus:9090
+    """

@@ -29,7 +29,12 @@ class Lifetime(click.ParamType):  # type: ignore[type-arg] # generic from click 
 
 @click.group("override", short_help="Decide against the automatic verdict, on record.")
 def command() -> None:
-    """Let one release pass a gate, or decide a canary, against the automatic verdict: two people, a reason, once."""
+    """Let one release pass a gate, or decide a canary, against the automatic verdict: two people, a reason, once.
+
+    \b
+    Example:
+      relrails override list
+    """
 
 
 @command.command("create", short_help="Create an override for one artifact.")

@@ -32,7 +32,13 @@ _targets = click.option(
 
 @click.group("probe", short_help="Walk the customer journeys, on their schedule or once.")
 def command() -> None:
-    """Walk the customer journeys."""
+    """Walk the customer journeys.
+
+    \b
+    Example:
+      relrails probe once auth_query --format junit
+      relrails probe run --listen 127.0.0.1:9850
+    """
 
 
 @command.command("run", short_help="Walk all journeys on their schedule.")
