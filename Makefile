@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help generate test lint verify mutants bench staging staging-check drill tools clean
+.PHONY: help generate test lint verify mutants bench staging staging-check drill evidence tools clean
 
 RUN := .venv/bin/relrails
 PY := .venv/bin/python
@@ -63,6 +63,9 @@ staging-check: .venv/.dev tools ## Bring staging up, prove that the journeys pas
 
 drill: .venv/.dev tools ## A bad release, its healthy twin, a killed controller, a dead dependency: what must happen, seen
 	@$(PY) -m staging drill
+
+evidence: .venv/.dev tools ## Staging under load, its gate, pages, drills and measurements, into .evidence/sprint-29/
+	@$(PY) -m staging evidence
 
 # A program that cannot be had does not stop the rest: what needs it fails by itself, and says so.
 tools: .venv/.run

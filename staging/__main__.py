@@ -1,4 +1,7 @@
-"""`python -m staging up` keeps staging up until Ctrl-C, `check` proves that it works, `drill` breaks it on purpose."""
+"""`python -m staging up` keeps staging up until Ctrl-C, `check` proves that it works, `drill` breaks it on purpose.
+
+`evidence` does all of that and fills .evidence/sprint-29 with what it saw.
+"""
 
 import argparse
 import signal
@@ -14,9 +17,9 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def main() -> int:
     """Exit 0 when all is well, 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m staging", description=__doc__)
-    parser.add_argument("command", choices=("up", "check", "drill"))
+    parser.add_argument("command", choices=("up", "check", "drill", "evidence"))
     parser.add_argument("names", nargs="*", metavar="DRILL", help="only these drills; all of them where none is given")
-    parser.add_argument("--out", type=Path, default=Path("build/drill"), help="where drills leave their evidence")
+    parser.add_argument("--out", type=Path, help="where drills, or all evidence, go")
     given = parser.parse_intermixed_args()
     command = given.command
     for number in STOPS:
@@ -29,7 +32,11 @@ def main() -> int:
         if command == "drill":
             from staging.drill import drill
 
-            return drill(given.out.absolute(), given.names)
+            return drill((given.out or Path("build/drill")).absolute(), given.names)
+        if command == "evidence":
+            from staging.sprint import evidence
+
+            return evidence((given.out or Path(".evidence/sprint-29")).absolute())
         from staging.check import check
 
         return check()

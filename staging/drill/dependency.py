@@ -25,7 +25,7 @@ def dependency(stage: Stage, told: Told) -> None:
         who = env.login()
         order = httpx.post(
             f"{env.export_service.url}/exports",
-            json={"case": "case-1", "kind": "drill", "idempotency_key": f"drill-{wall:.0f}"},
+            json={"case": "case-1", "idempotency_key": f"drill-{wall:.0f}"},
             headers=who,
             timeout=10,
             trust_env=False,
