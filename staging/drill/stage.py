@@ -88,12 +88,6 @@ class Stage:
         text = SERVICE.format(look=LOOK_SECONDS, warmup=2 * LOOK_SECONDS, socket=str(self.pair.socket), backend=BACKEND)
         (services / "core_api.py").write_text(text, encoding="utf-8")
 
-    def reset(self) -> None:
-        """All traffic to the stable version, and everybody well."""
-        self.pair.shift(canary_percent=0)
-        for track in ("stable", "canary"):
-            self.pair.fault(track)
-
     @contextmanager
     def release(self) -> Iterator["Release"]:
         """Begin a canary as `relrails canary run`; whatever is left of it ends with the block."""

@@ -41,13 +41,13 @@ def definitions(place: Place, root: Path) -> None:
 
 def allowed(place: Place, env: Environment) -> None:
     """Ask the gate until it allows: it needs five minutes' sums, which come quickly here."""
-    place.json("gate/allow.json", _gate(env, 0), "a healthy service may be released", "gate", allowed=True)
+    place.json("gate/allow.json", _gate(env, 0), "a healthy service may be released", "gate", verdict="ALLOWED")
     place.text("gate/allow.txt", _said(env), "text", "the same, as a person reads it", "gate")
 
 
 def blocked(place: Place, env: Environment) -> None:
     """Ask the gate while the budget burns."""
-    place.json("gate/block.json", _gate(env, 1), "a burning budget blocks", "gate", allowed=False)
+    place.json("gate/block.json", _gate(env, 1), "a burning budget blocks", "gate", verdict="BLOCKED")
     place.text("gate/block.txt", _said(env), "text", "the same: why, since when, and what must become true", "gate")
 
 
