@@ -18,7 +18,7 @@ endif
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-13s %s\n", $$1, $$2}' Makefile
 
-generate: .venv/.run ## Render services/ into generated/
+generate: .venv/.run ## Render services/ and probes/ into generated/
 	$(call say,relrails generate)
 	@$(RUN) generate
 
@@ -51,7 +51,7 @@ mutants: .venv/.run tools ## Break the rules on purpose, and see which proof not
 	$(call say,relrails mutants)
 	@$(RUN) mutants
 
-bench: .venv/.dev tools ## Time and memory of generating, and what evaluating the rules costs
+bench: .venv/.dev tools ## What generating, evaluating, gates, probes and canaries cost, and how often they are wrong
 	$(call say,bench)
 	@$(PY) -m bench
 
@@ -68,7 +68,7 @@ evidence: .venv/.dev tools ## Staging under load, its gate, pages, drills and me
 	@$(PY) -m staging evidence
 
 # A program that cannot be had does not stop the rest: what needs it fails by itself, and says so.
-tools: .venv/.run
+tools: .venv/.run ## Fetch the programs of Prometheus into .tools, where the machine has none
 	$(call say,the programs of Prometheus)
 	@$(PY) -m relrails.toolchain || printf 'relrails: what needs the missing programs will fail below\n' >&2
 
