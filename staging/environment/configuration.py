@@ -3,27 +3,19 @@
 What is changed in the copies, and nothing else:
 - every file of targets holds the addresses of this environment. Checks of TLS are left out, since there is none;
 - every receiver of alerts becomes one webhook to the environment's own receiver. Routes, grouping and inhibition stay;
-- with a Pace, intervals of scraping, of evaluating and of grouping are shortened, so that a test need not wait minutes.
+- with a Pace, intervals of scraping, of evaluating and of grouping are shortened, so that a test need not wait minutes;
+  where it says so, the waits and the windows of rules too.
 """
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from staging.environment.component import StagingError
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pace:
-    """How much faster than declared: intervals as Prometheus writes them."""
-
-    scrape: str = "1s"
-    evaluate: str = "1s"
-    group: str = "1s"
+from staging.environment.pace import Pace, hurried
 
 
 def prometheus(generated: Path, into: Path, addresses: Mapping[str, str], pace: Pace | None) -> Path:
@@ -42,8 +34,7 @@ def prometheus(generated: Path, into: Path, addresses: Mapping[str, str], pace: 
             shutil.copyfile(file, into / "rules" / file.name)
             continue
         rules = _read(file)
-        for group in rules["groups"]:
-            group["interval"] = pace.evaluate
+        hurried(rules["groups"], pace)
         _write(into / "rules" / file.name, rules)
     for file in sorted((source / "targets").glob("*.yml")):
         entries = [_here(entry, file.stem, addresses) for entry in _read(file)]

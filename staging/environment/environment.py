@@ -16,7 +16,7 @@ import httpx
 from staging.core_api.seed import Size
 from staging.environment import configuration, identities, programs, service
 from staging.environment.component import PAUSE_SECONDS, Component, StagingError, wait
-from staging.environment.configuration import Pace
+from staging.environment.pace import Pace
 from staging.environment.ports import free_ports
 from staging.environment.receiver import Receiver
 from staging.environment.service import Service, Site
@@ -42,6 +42,7 @@ class Environment:
         *parts: Part,
         pace: Pace | None = None,
         root: Path = ROOT,
+        services: Path | None = None,
         generated: Path | None = None,
         prometheus_major: int | None = None,
         size: Size | None = None,
@@ -49,6 +50,7 @@ class Environment:
         self.parts = parts
         self.pace = pace
         self.root = root
+        self.services = root / "services" if services is None else services
         self.generated = root / "generated" if generated is None else generated
         self.prometheus_major = prometheus_major
         self.size = size or Size()
@@ -150,7 +152,7 @@ class Environment:
             self.components.append(self.prometheus)
         if "runner" in self.parts:
             targets = {"core-api": self.core_api.url, "export-service": self.export_service.url}
-            self.runner = programs.runner(runner, self.folder, self.root, self.root / "services", targets)
+            self.runner = programs.runner(runner, self.folder, self.root, self.services, targets)
             self.runner.variables = os.environ | self.probe_variables
             self.components.append(self.runner)
 
@@ -161,13 +163,14 @@ class Environment:
         return {"RELRAILS_PROBE_ID": probe.client_id, "RELRAILS_PROBE_SECRET": probe.secret}
 
 
-def eventually(look: Callable[[], Found], seconds: float, what: str) -> Found:
-    """Look until there is something to see; StagingError names what did not come."""
+def eventually(look: Callable[[], Found], seconds: float, what: str, seen: Callable[[], str] = lambda: "") -> Found:
+    """Look until there is something to see; StagingError names what did not come, and tells what was `seen` instead."""
     end = time.monotonic() + seconds
     while True:
         found = look()
         if found:
             return found
         if time.monotonic() > end:
-            raise StagingError(f"{what}: not within {seconds:g} s; the last look gave {json.dumps(found, default=str)}")
+            last = json.dumps(found, default=str)
+            raise StagingError(f"{what}: not within {seconds:g} s; the last look gave {last}\n{seen()}".rstrip())
         time.sleep(PAUSE_SECONDS * 2)
