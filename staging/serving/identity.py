@@ -21,6 +21,8 @@ ALGORITHM = "HS256"
 ISSUER = "core-api"
 ON_BEHALF_OF = "x-on-behalf-of-tenant"
 SYNTHETIC_HEADER = "x-synthetic"
+SYNTHETIC_MEMBER = "synthetic=true"
+"""In the header of W3C Baggage, which goes with a trace from service to service."""
 
 Role = Literal["analyst", "service"]
 
@@ -114,7 +116,9 @@ class Tokens:
 
 def marked_synthetic(headers: Headers) -> bool:
     """Whether the caller says itself that no customer waits for the answer."""
-    return headers.get(SYNTHETIC_HEADER, "").lower() == "true"
+    members = ",".join(headers.getlist("baggage")).split(",")
+    carried = any(member.partition(";")[0].strip() == SYNTHETIC_MEMBER for member in members)
+    return carried or headers.get(SYNTHETIC_HEADER, "").lower() == "true"
 
 
 def _unauthorized(message: str) -> Refusal:

@@ -6,6 +6,7 @@ import time
 import httpx
 import pytest
 
+from staging import accounts
 from staging.environment import Environment, eventually
 from staging.environment.identities import PROBE
 from staging_environment.client import PATIENCE_SECONDS, metric
@@ -196,3 +197,26 @@ def test_a_log_line_is_json_with_the_route_and_never_the_query(env: Environment,
     (line,) = eventually(lambda: [x for x in env.core_api.log_lines() if x.get("span_id") == span], 10, "the log line")
     assert (line["route"], line["client"], line["tenant"]) == ("/v1/query", "analyst", "acme")
     assert "a-name-of-a-person" not in json.dumps(env.core_api.log_lines())
+
+
+def test_a_request_that_failed_before_anybody_was_known_is_still_a_probes(
+    env: Environment, core_api: httpx.Client
+) -> None:
+    trace, route = "8" * 32, "/v1/investigations/{case}/timeline"
+    headers = {
+        "baggage": "relrails.journey=auth_query, synthetic=true;note=x",
+        "traceparent": f"00-{trace}-{'9' * 16}-01",
+    }
+    form = {"grant_type": "client_credentials", "client_id": PROBE, "client_secret": "wrong"}
+    before = metric(core_api, "http_requests_total", code="500", route=route, synthetic="true")
+    env.fault("core-api", error_ratio=1, routes=[route])
+    assert core_api.get("/v1/investigations/case-1/timeline", headers=headers).status_code == 500
+    assert core_api.post("/oauth/token", data=form, headers=headers).status_code == 401
+    assert metric(core_api, "http_requests_total", code="500", route=route, synthetic="true") == before + 1
+
+    def lines() -> list[bool]:
+        return [line["synthetic"] for line in accounts.answered(env.core_api.log_lines(), trace)]
+
+    eventually(lambda: lines() == [True, True], PATIENCE_SECONDS, "two requests of a probe", lambda: str(lines()))
+    (refused,) = accounts.recorded(env.core_api.audit_events(), trace)
+    assert refused["data"]["synthetic"]
