@@ -122,7 +122,8 @@ def _shared(of: Fleet, shared: Shared) -> Iterator[Case]:
     silenced = [minute for minute, ours in enumerate(zip(*pages, strict=True)) if any(ours)]
     if begins is None or ends is None or silenced[-1] > ends:
         raise ValueError(f"the page for {shared.name} must outlive those that it silences")
-    fields = said.plainly(rule, **{JOURNEYS: f"{failed[begins]} journeys"})
+    blamed = _blamed(plays, begins * MINUTE)
+    fields = said.shared(shared, rule, blamed.watch, blamed.step, **{JOURNEYS: f"{failed[begins]} journeys"})
     yield Case(
         name=f"{shared.name} that fails in every journey of {shared.env} pages once for all, as long as they do",
         interval=plays[0].scrape,
@@ -150,6 +151,13 @@ def _shared(of: Fleet, shared: Shared) -> Iterator[Case]:
 
 def _of(plays: Sequence[Play]) -> tuple[Series, ...]:
     return tuple(chain.from_iterable(play.series() for play in plays))
+
+
+def _blamed(plays: Sequence[Play], at: int) -> Play:
+    """Find the first journey, by name, whose newest run that is known failed."""
+    known = ((play, [n for n in range(len(play.runs)) if play.seen(n) <= at]) for play in plays)
+    failing = [play for play, runs in known if runs and play.runs[runs[-1]] == "failure"]
+    return min(failing, key=lambda play: play.watch.journey.name)
 
 
 def _failed(plays: Sequence[Play], at: int) -> int:

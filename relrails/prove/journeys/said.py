@@ -1,10 +1,13 @@
 """What the alerts of a journey must say, with the templates filled in by hand."""
 
+from functools import partial
+
 from relrails.prove.expected import Fields
 from relrails.prove.journeys.play import REASON, TRACE
 from relrails.rules import AlertingRule, RuleGroup
 from relrails.rules.journeys import story
-from relrails.rules.journeys.template import literal
+from relrails.rules.journeys.fleet import Shared, by_journey, expected, failing_now, linked
+from relrails.rules.journeys.template import label, literal
 from relrails.rules.journeys.watch import Watch
 
 
@@ -27,9 +30,24 @@ def failing(watch: Watch, rule: AlertingRule, step: str) -> Fields:
     return labels, {**filled, **{name: _traced(watch, name) for name in traced}}
 
 
+def _link(watch: Watch, name: str, text: str) -> str:
+    return text if name == "run_url" else _traced(watch, name)
+
+
 def _traced(watch: Watch, name: str) -> str:
     texts = {"trace_id": "{trace_id}", "trace_url": watch.service.traces, "logs_url": watch.service.logs}
     return texts[name].replace("{journey}", watch.journey.name).replace("{trace_id}", TRACE)
+
+
+def shared(shared: Shared, rule: AlertingRule, watch: Watch, step: str, **words: str) -> Fields:
+    """Give the page of a step that journeys share, as it is when this journey is the first that fails at it."""
+    links = {linked(shared, name): _link(watch, name, text) for name, text in story.links(watch).items()}
+    replaced = {
+        failing_now(shared, label("step"), story.UNKNOWN): step,
+        failing_now(shared, label("reason"), story.UNKNOWN): REASON,
+        failing_now(shared, by_journey(shared, partial(expected, shared)), story.UNKNOWN): expected(shared, watch),
+    }
+    return plainly(rule, **replaced, **links, **words)
 
 
 def stale(watch: Watch, rule: AlertingRule, age: int | None) -> Fields:

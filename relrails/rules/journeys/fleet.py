@@ -1,7 +1,8 @@
 """Alerts that are about all journeys at once: the prober itself, its way out, and steps that journeys share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -26,13 +27,16 @@ from relrails.promql import (
 )
 from relrails.promql.ast import Aggregate
 from relrails.rules import names
+from relrails.rules.journeys import story
 from relrails.rules.journeys.groups import page_interval
 from relrails.rules.journeys.pages import KEEP
-from relrails.rules.journeys.template import literal
+from relrails.rules.journeys.story import UNKNOWN
+from relrails.rules.journeys.template import asked, label, literal
+from relrails.rules.journeys.template import first as first_of
 from relrails.rules.journeys.watch import Watch
 from relrails.rules.values import AlertingRule, RuleGroup
 from relrails.service import Service
-from relrails.units import Duration, exact, minutes
+from relrails.units import Duration, exact, minutes, seconds
 
 DOWN_FOR: Duration = 1 * minutes
 KEEP_SHARED: Duration = 2 * KEEP
@@ -132,6 +136,7 @@ def _shared(shared: Shared) -> AlertingRule:
     longest = max((w.last_runs for w in shared.watches), key=lambda d: exact(d, "millisecond"))
     failed = count(_any(_failed_within(w, longest) for w in shared.watches))
     calls = _any(w.enough(_step_failures(w, shared.name)) for w in shared.watches)
+    step, reason = failing_now(shared, label("step"), UNKNOWN), failing_now(shared, label("reason"), UNKNOWN)
     return AlertingRule(
         alert=names.SHARED_STEP,
         # It stands as long as any journey pages for the step, and looks back as far as the slowest of them: were it
@@ -146,14 +151,48 @@ def _shared(shared: Shared) -> AlertingRule:
             "shared": shared.name,
             names.uses(shared.name): "true",
         },
-        annotations=_head(
-            first,
-            names.SHARED_STEP,
-            f"{literal(shared.name)} fails in {literal(shared.env)}, and {JOURNEYS} fail with it",
-            f"The step that {_list(shared.watches)} share fails: {_where(shared)}. {JOURNEYS} have failed in the last "
-            f"{_minutes(longest)}; their own pages are silenced while this one stands.",
-        ),
+        annotations={
+            **_head(
+                first,
+                names.SHARED_STEP,
+                f"{literal(shared.name)} fails in {literal(shared.env)}: step {step}, reason {reason}; {JOURNEYS} fail "
+                f"with it",
+                f"The step that {_list(shared.watches)} share fails: {_where(shared)}. {JOURNEYS} have failed in the "
+                f"last {_about(longest)}; their own pages are silenced while this one stands.",
+            ),
+            "failing_step": step,
+            "reason": reason,
+            "expected": failing_now(shared, by_journey(shared, partial(expected, shared)), UNKNOWN),
+            **{name: linked(shared, name) for name in story.links(first)},
+        },
     )
+
+
+def failing_now(shared: Shared, inner: str, otherwise: str = "") -> str:
+    """Say something of the first journey, by name, that fails at the shared step now."""
+    failing = (
+        max_by(
+            compare(w.series(exported.FAILING, _steps(w, shared.name)), "==", number(1)), "journey", "step", "reason"
+        )
+        for w in shared.watches
+    )
+    return asked(_any(failing), first_of(inner, by="journey"), otherwise)
+
+
+def by_journey(shared: Shared, words: Callable[[Watch], str]) -> str:
+    """Write the words that belong to a journey."""
+    parts = (f'if eq .Labels.journey "{w.journey.name}" }}}}{words(w)}' for w in shared.watches)
+    return f"{{{{ {'{{ else '.join(parts)}{{{{ end }}}}"
+
+
+def expected(shared: Shared, watch: Watch) -> str:
+    """Say what a journey expects of the shared step."""
+    return literal("; ".join(e for s in watch.journey.steps if s.shared == shared.name for e in story.expectations(s)))
+
+
+def linked(shared: Shared, name: str) -> str:
+    """Link the last failed run of a journey that fails at the shared step now, as that journey's own page does."""
+    return failing_now(shared, by_journey(shared, lambda watch: story.links(watch).get(name, "")))
 
 
 def _failed_within(watch: Watch, window: Duration) -> Expr:
@@ -171,13 +210,19 @@ def _any(exprs: Iterator[Expr]) -> Expr:
 
 def _step_failures(watch: Watch, shared: str) -> Expr:
     """Count the failures of a shared step in the last runs of one journey, whatever their reason."""
+    failures = watch.series(exported.STEP_FAILURES, _steps(watch, shared))
+    return sum_by(increase(failures, watch.last_runs), "journey")
+
+
+def _steps(watch: Watch, shared: str) -> Matcher:
     steps = "|".join(s.name for s in watch.journey.steps if s.shared == shared)
-    which = Matcher("step", "=~" if "|" in steps else "=", steps)
-    return sum_by(increase(watch.series(exported.STEP_FAILURES, which), watch.last_runs), "journey")
+    return Matcher("step", "=~" if "|" in steps else "=", steps)
 
 
-def _minutes(window: Duration) -> str:
-    return duration_text(round(exact(window, "minute")) * minutes)
+def _about(window: Duration) -> str:
+    """Say a window in whole minutes, or in seconds where it has not one."""
+    whole = round(exact(window, "minute"))
+    return duration_text(whole * minutes if whole else round(exact(window, "second")) * seconds)
 
 
 def _where(shared: Shared) -> str:
