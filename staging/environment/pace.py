@@ -18,8 +18,9 @@ RANGE = re.compile(rf"\[({DURATION.pattern})\]")
 class Pace:
     """Intervals as Prometheus writes them; what is declared as a wait or a window is so many times shorter.
 
-    `waits` is for `for`, `stays` for `keep_firing_for`, `windows` for the ranges in expressions, none of which is
-    longer than `longest` then: with that an hour and a day become the same. Thresholds stay as they are.
+    `waits` is for `for`, `stays` for `keep_firing_for`, `windows` for the ranges in expressions; with it rules are
+    evaluated as much more often, so that a window holds as many of their samples as before. `longest_wait` and
+    `longest_window` cut what would still take too long: an hour and a day may become the same. Thresholds stay.
     """
 
     scrape: str = "1s"
@@ -28,24 +29,28 @@ class Pace:
     waits: int = 1
     stays: int = 1
     windows: int = 1
-    longest: str | None = None
+    longest_wait: str | None = None
+    longest_window: str | None = None
 
 
 def hurried(groups: list[dict[str, Any]], pace: Pace) -> None:
     """Shorten the times of rule groups, as they are read from a file."""
     for group in groups:
-        group["interval"] = pace.evaluate
+        group["interval"] = pace.evaluate if pace.windows == 1 else _shorter(group["interval"], pace.windows)
         for rule in group["rules"]:
             rule |= dict(_hurried(rule, pace))
 
 
 def _hurried(rule: dict[str, Any], pace: Pace) -> Iterator[tuple[str, str]]:
     if "for" in rule:
-        yield "for", _shorter(rule["for"], pace.waits)
+        yield "for", _shorter(rule["for"], pace.waits, pace.longest_wait)
     if "keep_firing_for" in rule:
-        yield "keep_firing_for", _shorter(rule["keep_firing_for"], pace.stays)
-    if pace.windows > 1 or pace.longest is not None:
-        yield "expr", RANGE.sub(lambda found: f"[{_shorter(found[1], pace.windows, pace.longest)}]", rule["expr"])
+        yield "keep_firing_for", _shorter(rule["keep_firing_for"], pace.stays, pace.longest_wait)
+
+    def shorter(found: re.Match[str]) -> str:
+        return f"[{_shorter(found[1], pace.windows, pace.longest_window)}]"
+
+    yield "expr", RANGE.sub(shorter, rule["expr"])
 
 
 def _shorter(text: str, times: int, longest: str | None = None) -> str:
