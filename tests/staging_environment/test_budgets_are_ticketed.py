@@ -16,6 +16,7 @@ import pytest
 from real_prometheus import pair_of
 
 from staging.environment import Environment, Pace, eventually, wait
+from staging.environment.identities import ANALYST
 from staging_environment.client import SMALL, ended, ordered
 from staging_environment.copies import changed
 from staging_environment.pages import Delivery, delivered, told
@@ -27,7 +28,7 @@ LIMITS = {
         "oldest_at_most=15 * minutes": "oldest_at_most=0.25 * minutes",
         "p95=2 * minutes": "p95=2 * seconds",
         "longest=10 * minutes": "longest=0.2 * minutes",
-        "max=5 * GiB / day": "max=0.03 * MiB / day",
+        "max=5 * GiB / day": "max=0.025 * MiB / day",
         "import GiB,": "import MiB,",
     }
 }
@@ -48,6 +49,8 @@ WINDOW_SECONDS = 40 + 10
 SLOW_SECONDS = 2.5
 WAITING = 24
 MIB = 1 << 20
+TENANT, CASE = "globex", "case-2"
+"""A tenant that has written nothing before, and a case of theirs."""
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +65,13 @@ def staging(tmp_path_factory: pytest.TempPathFactory, amtools: object) -> Iterat
 
 @pytest.fixture
 def env(staging: Environment) -> Environment:
-    """Staging in which no budget is passed, or nearly."""
+    """Staging in which every budget is recorded, and no ticket stands or is about to."""
 
-    def kept() -> bool:
-        return aspects(staging) == ASPECTS and not staging.query('ALERTS{budget!=""}')
+    def quiet() -> bool:
+        recorded = {labels["aspect"] for labels, _ in staging.query("budget:used:value")}
+        return recorded == ASPECTS and not staging.query('ALERTS{budget!=""}')
 
-    seconds = WINDOW_SECONDS + SLACK_SECONDS
-    eventually(kept, seconds, "every budget is recorded and none is passed", lambda: told(staging))
+    eventually(quiet, WINDOW_SECONDS + SLACK_SECONDS, "budgets without tickets", lambda: told(staging))
     return staging
 
 
@@ -81,12 +84,6 @@ def exports(env: Environment) -> Iterator[httpx.Client]:
 ASPECTS = {"depth", "drain", "oldest", "p95", "longest", "growth"}
 
 
-def aspects(env: Environment) -> set[str]:
-    """What is recorded, and is within its limit."""
-    kept = "budget:used:value <= on (service, budget, aspect) budget:limit:value"
-    return {labels["aspect"] for labels, _ in env.query(kept)}
-
-
 def test_under_normal_load_there_is_no_ticket(env: Environment, exports: httpx.Client) -> None:
     for _ in range(2):
         export_id = ordered(exports)
@@ -96,7 +93,8 @@ def test_under_normal_load_there_is_no_ticket(env: Environment, exports: httpx.C
     eventually(lambda: env.query(done), SLACK_SECONDS, "two jobs in the last hour", lambda: told(env))
     written = "max(budget:storage_written:increase1d) > 0"
     eventually(lambda: env.query(written), SLACK_SECONDS, "bytes written in the last day", lambda: told(env))
-    assert aspects(env) == ASPECTS
+    kept = env.query("budget:used:value <= on (service, budget, aspect) budget:limit:value")
+    assert {labels["aspect"] for labels, _ in kept} == ASPECTS
     assert [str(one) for one in delivered(env) if "budget" in one.labels] == []
 
 
@@ -114,18 +112,20 @@ def test_a_full_queue_behind_a_stuck_worker_is_a_ticket_for_each_limit(env: Envi
         resolved(env, since, name, SLACK_SECONDS)
 
 
-def test_slow_jobs_and_many_bytes_are_ticketed_and_forgotten_after_their_window(
-    env: Environment, exports: httpx.Client
-) -> None:
-    since = len(env.delivered())
-    with slow_core_api(env):
-        packs = [ended(exports, ordered(exports)) for _ in range(4)]
+def test_slow_jobs_and_many_bytes_are_ticketed_and_forgotten_after_their_window(env: Environment) -> None:
+    since, headers = len(env.delivered()), env.login(f"{ANALYST}-of-{TENANT}")
+    with (
+        slow_core_api(env),
+        httpx.Client(base_url=env.export_service.url, headers=headers, trust_env=False, timeout=20) as exports,
+    ):
+        packs = [ended(exports, ordered(exports, case=CASE)) for _ in range(4)]
     assert [pack["state"] for pack in packs] == ["ready"] * 4
-    assert value(env, since, "RelrailsRuntime", "% of the jobs", "5 %") == pytest.approx(100, abs=0.1)
-    said = value(env, since, "RelrailsStorageGrowth", "MiB/d", "0.03 MiB/d", tenant="acme")
+    # Jobs of the tests before may be in the same hour: quick ones, and the one that was stuck.
+    assert 50 < value(env, since, "RelrailsRuntime", "% of the jobs", "5 %") <= 100
+    said = value(env, since, "RelrailsStorageGrowth", "MiB/d", "0.025 MiB/d", tenant=TENANT)
     assert said == pytest.approx(sum(pack["bytes"] for pack in packs) / MIB, rel=0.15)
     tenants = {one.labels["tenant"] for one in delivered(env, since) if one.name == "RelrailsStorageGrowth"}
-    assert tenants == {"acme"}
+    assert tenants == {TENANT}
     for name in ("RelrailsRuntime", "RelrailsStorageGrowth"):
         resolved(env, since, name, WINDOW_SECONDS + SLACK_SECONDS)
 
