@@ -38,6 +38,13 @@ slow_scrapes = replace(zoo, name="slow-zoo", scrape_interval=60 * seconds, journ
 odd_scrapes = replace(
     zoo, name="odd-zoo", scrape_interval=20 * seconds, journeys=(rare, quick), traces="", logs="", runs=""
 )
-SERVICES = (zoo, slow_scrapes, odd_scrapes)
+restless = replace(auth_query.journey, name="restless", every=5 * seconds, timeout=4 * seconds, latency=300 * ms)
+quick_scrapes = replace(
+    zoo,
+    name="quick-zoo",
+    scrape_interval=5 * seconds,
+    journeys=(restless, replace(restless, name="calmer", every=10 * seconds)),
+)
+SERVICES = (zoo, slow_scrapes, odd_scrapes, quick_scrapes)
 
 assert backend(front_page).name == "blackbox", backend(front_page).reasons

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import journeys_zoo
@@ -109,6 +110,8 @@ WRONG_FLEET = {
     "any step": (',step="login"', ""),
     "one that is down": ("absent(max(up", "absent(min(up"),
     "at once": ("for: 1m", "for: 0m"),
+    "the word of another journey": ('eq .Labels.journey "auth_query"', 'eq .Labels.journey "investigation"'),
+    "digits lost in front": ("%011.0f", "%.0f"),
 }
 
 
@@ -154,6 +157,43 @@ def test_the_page_of_a_journey_says_all_that_is_needed_to_name_the_cause() -> No
             "&from=now-6h&to=now",
         },
     )
+
+
+def test_the_page_of_a_shared_step_says_all_that_is_needed_to_name_the_cause() -> None:
+    said = next(
+        f.alerts[0]
+        for p in prove.fleet_proofs(FLEET)
+        for c in p.cases
+        for f in c.fired
+        if f.alert == names.SHARED_STEP
+        if f.alerts
+    )[1]
+
+    assert said == {
+        "summary": "auth fails in staging: step login, reason assertion; 3 journeys fail with it",
+        "description": "The step that auth_query, export_pack and investigation share fails: "
+        "POST core-api.staging.example.com/oauth/token. 3 journeys have failed in the last 25m; their own pages are "
+        "silenced while this one stands.",
+        "failing_step": "login",
+        "reason": "assertion",
+        "expected": "status 200",
+        "trace_id": "00000000042987654321090000000007",
+        "trace_url": "https://grafana.example.com/explore/trace/00000000042987654321090000000007",
+        "logs_url": "https://grafana.example.com/explore/logs?journey=auth_query&trace_id="
+        "00000000042987654321090000000007",
+        "run_url": "https://probes.staging.example.com/runs/auth_query/last-failure",
+        "runbook_url": "https://runbooks.example.com/core-api#relrailssharedstepfailing",
+        "dashboard_url": "https://grafana.example.com/d/relrails-journeys?var-environment=staging"
+        "&var-journey=auth_query&from=now-6h&to=now",
+    }
+
+
+def test_a_window_shorter_than_a_minute_is_said_in_seconds() -> None:
+    journeys = tuple(replace(journeys_zoo.restless, name=name) for name in ("one", "other"))
+    (service,) = (replace(journeys_zoo.quick_scrapes, journeys=journeys),)
+    (rule,) = (rule for rule in alerts(fleet_groups((service,))) if rule.alert == names.SHARED_STEP)
+
+    assert "have failed in the last 30s;" in rule.annotations["description"]
 
 
 def test_a_trace_id_in_parts_is_the_trace_id() -> None:

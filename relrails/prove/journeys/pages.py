@@ -42,6 +42,11 @@ class Story:
         """Seconds between two runs."""
         return int(exact(self.watch.journey.every, "second"))
 
+    @property
+    def in_a_minute(self) -> int:
+        """Runs that a minute has room for, at least one: proofs look every minute, and must not miss what is short."""
+        return ceil(MINUTE / self.every)
+
     def play(self, *runs: Runs, phase: int = 5, minutes: int | None = None) -> Play:
         """Play runs, the first of them over one interval and `phase` seconds after the beginning."""
         whole: Runs = tuple(outcome for part in runs for outcome in part)
@@ -113,7 +118,8 @@ def _rules(story: Story) -> list[AlertingRule]:
 
 def _outage(story: Story, phase: int) -> Case:
     failures, of = _policy(story)
-    play = story.play(GOOD * of, BAD * (failures + 1), GOOD * (of + ceil(KEEP_SECONDS / story.every) + 2), phase=phase)
+    bad = BAD * (failures + story.in_a_minute)
+    play = story.play(GOOD * of, bad, GOOD * (of + ceil(KEEP_SECONDS / story.every) + 2), phase=phase)
     stands = paging.standing(_due(play), play.paging.keep)
     begins, ends = paging.first(stands), paging.last(stands)
     if begins is None or ends is None:
@@ -187,8 +193,8 @@ def _recovered_between(story: Story) -> Case:
 
 def _restarts(story: Story) -> Iterator[Case]:
     failures, of = _policy(story)
-    play = story.play(GOOD * of, BAD * failures, GOOD * 2)
-    # All failures but the last have been seen before; what no scrape has seen is lost with the process.
+    play = story.play(GOOD * of, BAD * (failures + story.in_a_minute - 1), GOOD * 2)
+    # All failures that it takes but the last have been seen before; what no scrape has seen is lost with the process.
     between = play.seen(of + failures - 2) + 1
     restarted = replace(play, restarts=(between,))
     begins = paging.first(_due(restarted))
@@ -210,7 +216,7 @@ def _restarts(story: Story) -> Iterator[Case]:
 
 def _errors(story: Story) -> Iterator[Case]:
     failures, of = _policy(story)
-    play = story.play(GOOD * of, ERROR * failures)
+    play = story.play(GOOD * of, ERROR * (failures + story.in_a_minute - 1))
     begins = paging.first(_due(play, "error"))
     if begins is None:
         raise ValueError("errors of the runner must be told")
