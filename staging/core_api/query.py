@@ -8,6 +8,7 @@ from typing import Any
 from staging.core_api.store import Store
 
 LARGEST_LIMIT = 500
+DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,14 +26,35 @@ class Result:
 
 def run(store: Store, case: str, text: str, limit: int) -> Result:
     """Find the events whose message contains the text, in either case of ASCII letters."""
-    rows = store.rows(
-        "SELECT id, at, kind, severity, actor, target, message FROM events"
+    # Only what is counted: a document is made of the newest events alone, which are few, while matches are thousands.
+    matches = store.rows(
+        "SELECT id, kind, actor, at / ? AS day FROM events"
         " WHERE case_id = ? AND message LIKE ? ESCAPE '\\' ORDER BY at DESC, id DESC",
+        DAY_SECONDS,
         case,
         f"%{_literal(text)}%",
     )
     labels = {row["id"]: row["label"] for row in store.rows("SELECT id, label FROM entities WHERE case_id = ?", case)}
-    events = [
+    actors = Counter(row["actor"] for row in matches)
+    days = Counter(row["day"] for row in matches)
+    return Result(
+        case=case,
+        text=text,
+        total=len(matches),
+        events=_documents(store, [row["id"] for row in matches[:limit]], labels),
+        kinds=dict(Counter(row["kind"] for row in matches)),
+        actors=[{"id": actor, "label": labels[actor], "count": count} for actor, count in actors.most_common(10)],
+        days={_moment(day * DAY_SECONDS)[:10]: count for day, count in sorted(days.items())},
+    )
+
+
+def _documents(store: Store, ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
+    rows = store.rows(
+        "SELECT id, at, kind, severity, actor, target, message FROM events"
+        f" WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY at DESC, id DESC",
+        *ids,
+    )
+    return [
         {
             "id": row["id"],
             "at": _moment(row["at"]),
@@ -44,16 +66,6 @@ def run(store: Store, case: str, text: str, limit: int) -> Result:
         }
         for row in rows
     ]
-    actors = Counter(event["actor"]["id"] for event in events)
-    return Result(
-        case=case,
-        text=text,
-        total=len(events),
-        events=events[:limit],
-        kinds=dict(Counter(event["kind"] for event in events)),
-        actors=[{"id": actor, "label": labels[actor], "count": count} for actor, count in actors.most_common(10)],
-        days=dict(sorted(Counter(event["at"][:10] for event in events).items())),
-    )
 
 
 def _literal(text: str) -> str:
