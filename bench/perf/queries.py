@@ -1,4 +1,4 @@
-"""The same questions to the Core API's query, before and after: `python -m bench.perf.queries before` for a profiler."""
+"""The same questions to the query, before and after; `python -m bench.perf.queries before` is for a profiler."""
 
 import sys
 import tempfile

@@ -1,5 +1,6 @@
 """A query: which events of a case mention a text, newest first, with what they have in common."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -51,8 +52,8 @@ def run(store: Store, case: str, text: str, limit: int) -> Result:
 def _documents(store: Store, ids: list[str], labels: dict[str, str]) -> list[dict[str, Any]]:
     rows = store.rows(
         "SELECT id, at, kind, severity, actor, target, message FROM events"
-        f" WHERE id IN ({', '.join('?' * len(ids))}) ORDER BY at DESC, id DESC",
-        *ids,
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY at DESC, id DESC",
+        json.dumps(ids),
     )
     return [
         {
