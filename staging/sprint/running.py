@@ -20,25 +20,37 @@ PER_SECOND = 10
 
 
 def evidence(out: Path) -> int:
-    """Fill `out`; 0 when every file is there and is what its index says."""
+    """Fill `out`; 0 when every file is there and is what its index says.
+
+    What a run that fails has found is kept beside it, and `out` stays as it was.
+    """
     with tempfile.TemporaryDirectory(prefix="relrails-sprint-") as made:
         work, new = Path(made), Path(made) / out.name
-        _under_load(new)
-        _say("canary: drills")
-        place = Place(new / "canary", canaries.TITLE, canaries.GATES, {str(work): ".", str(ROOT): "."})
-        canaries.definitions(place, ROOT)
-        canaries.drilled(place, work / "drill")
-        place.close()
-        write_root(
-            new, SPRINT, {"slo": slo.TITLE, "probes": probes.TITLE, "canary": canaries.TITLE, "cost-perf": cost.TITLE}
-        )
-        done = relrails(ROOT, "evidence", "check", str(new))
-        sys.stdout.write(done.stdout + done.stderr)
-        if done.returncode == 0:
-            shutil.rmtree(out, ignore_errors=True)
-            shutil.copytree(new, out)
-            _say(f"the evidence is in {out}")
-        return done.returncode
+        place, code = out.with_name(f"{out.name}.incomplete"), 1
+        try:
+            code = _made(work, new)
+            place = out if code == 0 else place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(new, place)
+            _say(f"the evidence is in {place}")
+        return code
+
+
+def _made(work: Path, new: Path) -> int:
+    new.mkdir()
+    _under_load(new)
+    _say("canary: drills")
+    place = Place(new / "canary", canaries.TITLE, canaries.GATES, {str(work): ".", str(ROOT): "."})
+    canaries.definitions(place, ROOT)
+    canaries.drilled(place, work / "drill")
+    place.close()
+    write_root(
+        new, SPRINT, {"slo": slo.TITLE, "probes": probes.TITLE, "canary": canaries.TITLE, "cost-perf": cost.TITLE}
+    )
+    done = relrails(ROOT, "evidence", "check", str(new))
+    sys.stdout.write(done.stdout + done.stderr)
+    return done.returncode
 
 
 def _under_load(new: Path) -> None:
