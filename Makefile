@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help generate test lint verify mutants bench staging staging-check drill evidence tools clean
+.PHONY: help generate test lint verify mutants explore bench staging staging-check drill evidence tools clean
 
 RUN := .venv/bin/relrails
 PY := .venv/bin/python
@@ -50,6 +50,10 @@ verify: .venv/.run tools ## Run the proofs that changed, on every promtool there
 mutants: .venv/.run tools ## Break the rules on purpose, and see which proof notices
 	$(call say,relrails mutants)
 	@$(RUN) mutants
+
+explore: .venv/.dev tools ## Hunt for inputs that break a property, other ones each time
+	$(call say,pytest -m hypothesis)
+	@$(PY) -m pytest -m hypothesis --hypothesis-profile=explore
 
 bench: .venv/.dev tools ## What generating, evaluating, gates, probes and canaries cost, and how often they are wrong
 	$(call say,bench)

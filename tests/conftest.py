@@ -12,9 +12,9 @@ from relrails.toolchain import Tool
 WITHOUT_TOOLS = "RELRAILS_WITHOUT_TOOLS"
 MAJORS = (2, 3)
 
-settings.register_profile("relrails", deadline=None)
-settings.register_profile("relrails-ci", deadline=None, derandomize=True)  # the same verdict on the same commit
-settings.load_profile("relrails-ci" if os.environ.get("CI") else "relrails")
+settings.register_profile("relrails", deadline=None, derandomize=True)  # the same verdict on the same commit
+settings.register_profile("explore", deadline=None, max_examples=400)  # new cases each time: `make explore`
+settings.load_profile("relrails")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from relrails.cli import main
@@ -353,6 +353,9 @@ def test_names_do_not_break_out_of_the_page() -> None:
 
 
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
+@example([5e-324])  # the smallest number there is: a tenth of it is none
+@example([0.0, 5e-324])
+@example([1e6, math.nextafter(1e6, 0)])
 def test_every_value_has_its_place_on_a_scale(values: list[float]) -> None:
     made = plot.scale(values, 90, 700)
 

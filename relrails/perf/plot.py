@@ -11,6 +11,7 @@ from relrails.perf.samples import Run
 WIDTH, LEFT, RIGHT = 760, 90, 24
 ROW, TOP, BOTTOM = 46, 10, 34
 RADIUS = 3.5
+NOTHING = 1e-12  # seconds, or a part of the value: what lies closer together is one place, and far beneath any clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,9 @@ class Scale:
 def scale(values: Sequence[float], start: float, end: float, wanted: int = 6) -> Scale:
     """Make a scale that holds all values, with about so many round numbers."""
     low, high = min(values), max(values)
-    if low == high:
-        low, high = low - (abs(low) or 1) / 10, high + (abs(high) or 1) / 10
+    if high - low <= NOTHING * max(1, abs(high)):
+        around = abs(high) / 10 if abs(high) > NOTHING else 0.1
+        low, high = low - around, high + around
     room = (high - low) * 0.04
     low, high = max(0.0, low - room) if low >= 0 else low - room, high + room
     rough = (high - low) / wanted
