@@ -36,13 +36,17 @@ class Page:
     rule: AlertingRule
     every: float
     scrape: float
+    run: float
 
     @classmethod
     def of(cls, journey: Journey = auth_query.journey) -> "Page":
         """Take the rule of a journey of core-api."""
         service = core_api.service
         group, rule = _page(journey_groups(service, journey))
-        return cls(rule, float(exact(group.interval, "second")), float(exact(service.scrape_interval, "second")))
+        every, scrape, run = (
+            float(exact(d, "second")) for d in (group.interval, service.scrape_interval, journey.every)
+        )
+        return cls(rule, every, scrape, run)
 
     def fires(self, failed: Array, at: Array, first_scrape: float) -> Array:
         """Tell at which evaluations it fires, for failed runs that were over at these seconds."""
@@ -73,16 +77,16 @@ def run() -> Iterator[Table]:
         forms=("", ".3f", ".2f", ".2f", ".2f", ".1%"),
         rows=tuple(rows),
         notes=(
-            f"{MONTHS} journey-months and {OUTAGES} outages; a run every minute, scraped and evaluated every "
+            f"{MONTHS} journey-months and {OUTAGES} outages; a run every {page.run:g} s, scraped and evaluated every "
             f"{page.scrape:g} and {page.every:g} s at random phases.",
-            "Aim: 0.1 false pages at 0.5 %, and 2.5 min at p50, to which scraping and evaluating add a quarter.",
+            "Aim: 0.1 false pages at 0.5 %, and 2.5 min at p50, scraping and evaluating included.",
         ),
     )
 
 
 def false_pages(page: Page, noise: float, random: np.random.Generator, seconds: float = MONTH) -> int:
     """Count the pages of a month in which runs fail now and then, each by itself."""
-    over, _ = _runs(random, seconds)
+    over, _ = _runs(page, random, seconds)
     failed = over[random.random(len(over)) < noise]
     firing = page.fires(failed, *_phases(page, random, seconds))
     return int(np.sum(firing[1:] & ~firing[:-1]))
@@ -91,8 +95,8 @@ def false_pages(page: Page, noise: float, random: np.random.Generator, seconds: 
 def detection(page: Page, share: float, random: np.random.Generator) -> float:
     """Give the seconds from the beginning of an outage to the page; infinite where it does not come within an hour."""
     seconds = WARM_UP + HOUR
-    over, began = _runs(random, seconds)
-    onset = WARM_UP + random.random() * 60
+    over, began = _runs(page, random, seconds)
+    onset = WARM_UP + random.random() * page.run
     failed = over[(began >= onset) & (random.random(len(over)) < share)]
     at, first_scrape = _phases(page, random, seconds)
     firing = page.fires(failed, at, first_scrape)
@@ -157,9 +161,9 @@ def _page(groups: tuple[RuleGroup, ...]) -> tuple[RuleGroup, AlertingRule]:
     )
 
 
-def _runs(random: np.random.Generator, seconds: float) -> tuple[Array, Array]:
-    """Give when runs are over, and when they began: on the minute of their phase, and taking up to a second."""
-    began = np.arange(random.random() * 60, seconds, 60)
+def _runs(page: Page, random: np.random.Generator, seconds: float) -> tuple[Array, Array]:
+    """Give when runs are over, and when they began: at their phase of the interval, and taking up to a second."""
+    began = np.arange(random.random() * page.run, seconds, page.run)
     return began + 0.05 + random.random(len(began)) * 0.95, began
 
 

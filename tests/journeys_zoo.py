@@ -27,12 +27,13 @@ front_page = Journey(
     latency=2 * seconds,
 )
 quick = replace(auth_query.journey, name="quick", every=30 * seconds, latency=300 * ms, timeout=5 * seconds)
-all_of = replace(investigation.journey, name="all_of", page=Page(failures=4, of=4))
+all_of = replace(investigation.journey, name="all_of", page=Page(failures=4, of=4), every=60 * seconds)
+uneven = replace(all_of, name="uneven", every=50 * seconds)
 first_of = replace(
     investigation.journey, name="first_of", page=Page(failures=1, of=1), flaky=Flaky(above=10 * percent, over=3 * hours)
 )
 rare = replace(export_pack.journey, name="rare", page=Page(failures=2, of=3))
-JOURNEYS = (front_page, quick, all_of, first_of, rare)
+JOURNEYS = (front_page, quick, all_of, uneven, first_of, rare)
 zoo = replace(core_api.service, name="zoo", journeys=JOURNEYS)
 slow_scrapes = replace(zoo, name="slow-zoo", scrape_interval=60 * seconds, journeys=(all_of, rare, front_page))
 odd_scrapes = replace(

@@ -75,8 +75,8 @@ def test_alerts_about_all_journeys_keep_their_proofs(
 
 
 WRONG = {
-    "a whole number of scrapes, which Prometheus 2 reads with both ends": ("[5m14s999ms]", "[5m15s]", 2),
-    "a scrape less": ("[5m14s999ms]", "[4m59s999ms]", 3),
+    "a whole number of scrapes, which Prometheus 2 reads with both ends": ("[3m59s999ms]", "[4m]", 2),
+    "a scrape less": ("[3m59s999ms]", "[3m44s999ms]", 3),
     "a limit of two": ("2.5\n    keep", "1.5\n    keep", 3),
     "a limit of four": ("2.5\n    keep", "3.5\n    keep", 3),
     "another environment's runs": ('env="staging",job="relrails-probe",journey="auth_query",outcome', "outcome", 3),
@@ -142,7 +142,7 @@ def test_the_page_of_a_journey_says_all_that_is_needed_to_name_the_cause() -> No
         },
         {
             "summary": "auth_query fails in staging: step query, reason assertion",
-            "description": "At least 3 of the last 5 runs failed; one is made every 1 min. The journey: Log in, and "
+            "description": "At least 3 of the last 5 runs failed; one is made every 45 s. The journey: Log in, and "
             "query the events of an investigation. It belongs to core-api.",
             "failing_step": "query",
             "reason": "assertion",

@@ -36,15 +36,15 @@ class Paging:
         """Give the scrape that first sees a run that was over at a second."""
         return -(-over // self.scrape) * self.scrape
 
-    def counted(self, over: Sequence[int], at: int) -> int:
-        """Count those runs that an evaluation takes for its last ones."""
+    def counted(self, over: Sequence[int], at: int, less: int = 0) -> int:
+        """Count those runs that an evaluation takes for its last ones, by a window of so many scrapes less."""
         newest = at // self.scrape * self.scrape
-        oldest = -(-(at - self.window) // self.scrape) * self.scrape
+        oldest = -(-(at - self.window) // self.scrape) * self.scrape + less * self.scrape
         return sum(max(oldest, 0) < self.seen(run) <= newest for run in over)
 
-    def fails(self, over: Sequence[int], at: int) -> bool:
+    def fails(self, over: Sequence[int], at: int, less: int = 0) -> bool:
         """Tell whether an evaluation finds enough of these failed runs among its last ones."""
-        return self.counted(over, at) >= self.failures
+        return self.counted(over, at, less) >= self.failures
 
 
 def standing(found: Sequence[bool], keep: int = 0, every: int = MINUTE) -> list[bool]:

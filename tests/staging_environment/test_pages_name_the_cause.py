@@ -2,7 +2,7 @@
 
 Everything is real: the services, the runner, Prometheus, Alertmanager and the webhooks it delivers. The journeys, the
 scrapes, the rules and the waits are copies in which only times are changed: a run is made every 6 s rather than every
-minute, its steps have a second or two, and what an alert waits for and how long it stays is shortened with them. Which
+45 s, its steps have a second or two, and what an alert waits for and how long it stays is shortened with them. Which
 runs page (3 of the last 5), what is asked for the text, what silences what and who is told are as declared.
 
 The reasons that no fault of a service can bring about (dns, tls, redirect, …) are in tests/live/test_reasons.py.
@@ -37,12 +37,12 @@ TIMES = {
     "probes/_targets.py": {"timeout=3 * seconds": "timeout=1 * seconds"},
     "probes/auth_query.py": {
         "timeout=3 * seconds": "timeout=2 * seconds",
-        "every=1 * minutes": "every=6 * seconds",
+        "every=45 * seconds": "every=6 * seconds",
         "timeout=10 * seconds": "timeout=5 * seconds",
     },
     "probes/investigation.py": {
         "timeout=5 * seconds": "timeout=2 * seconds",
-        "every=1 * minutes": "every=6 * seconds",
+        "every=45 * seconds": "every=6 * seconds",
         "timeout=15 * seconds": "timeout=5 * seconds",
     },
     "probes/export_pack.py": {

@@ -83,6 +83,7 @@ def pages(story: Story) -> Iterator[Case]:
         yield _outage(story, phase)
     yield _one_less(story)
     yield _flapping(story)
+    yield from _farthest_apart(story)
     yield _recovered_between(story)
     if story.watch.by_runner:
         yield from _restarts(story)
@@ -96,11 +97,11 @@ def _policy(story: Story) -> tuple[int, int]:
     return story.watch.journey.page.failures, story.watch.journey.page.of
 
 
-def _due(play: Play, outcome: Outcome = "failure") -> list[bool]:
-    """Tell for each minute whether the last runs are due to call somebody."""
+def _due(play: Play, outcome: Outcome = "failure", less: int = 0) -> list[bool]:
+    """Tell for each minute whether the last runs are due to call somebody, seen by a window of so many scrapes less."""
     over = play.ended(outcome)
     policy = play.paging
-    return [policy.fails(over, minute * MINUTE) for minute in range(play.end // MINUTE + 1)]
+    return [policy.fails(over, minute * MINUTE, less) for minute in range(play.end // MINUTE + 1)]
 
 
 def _healthy(story: Story) -> Case:
@@ -142,12 +143,18 @@ def _outage(story: Story, phase: int) -> Case:
 def _one_less(story: Story) -> Case:
     """One failure less than calls somebody, in every stretch of runs, for ever; whatever the phase of the scrapes."""
     failures, of = _policy(story)
-    pattern = BAD * (failures - 1) + GOOD * (of - failures + 1)
-    play = story.play(GOOD, pattern * 4, phase=0)
+    # Where runs take no whole number of scrapes and all of them count, a window may hold one run more than `of`.
+    spread = (BAD * (failures - 1) + GOOD * (of - failures + 1 + spare) for spare in range(3))
+    pattern, play = next(
+        (pattern, play)
+        for pattern in spread
+        for play in [story.play(GOOD, pattern * 4, phase=0)]
+        if not any(_due(play))
+    )
     end = play.end // MINUTE
     never = f"count_over_time({story.stands(names.JOURNEY_FAILING)[4:-1]}[{end}m])"
     return story.case(
-        f"{failures - 1} of every {of} runs may fail, and nobody is called",
+        f"{failures - 1} of every {len(pattern)} runs may fail, and nobody is called",
         play,
         (Fired(end, names.JOURNEY_FAILING),),
         (Holds(end, never, gives=False),),
@@ -174,6 +181,28 @@ def _flapping(story: Story) -> Case:
             Holds(until, f"sum(count_over_time({whole})) == bool {until - begins + 1}"),
         ),
     )
+
+
+def _farthest_apart(story: Story) -> Iterator[Case]:
+    """The failures lie as far apart as they may, and it is asked when only a whole window still sees the oldest.
+
+    There is no such case where no phase of the runs lets a minute fall into that last scrape.
+    """
+    failures, of = _policy(story)
+    apart = BAD + GOOD * (of - failures) + BAD * (failures - 1)
+    rest = GOOD * (ceil(KEEP_SECONDS / story.every) + 2)
+    for phase in range(story.every):
+        play = story.play(GOOD, apart, rest, phase=phase)
+        whole, less = (paging.standing(_due(play, less=scrapes), play.paging.keep) for scrapes in (0, 1))
+        if whole != less:
+            minute = [one == other for one, other in zip(whole, less, strict=True)].index(False)
+            yield story.case(
+                f"{failures} failures of {of} runs page for as long as the oldest is one of the last {of}",
+                play,
+                (Fired(whole.index(True) - 1, names.JOURNEY_FAILING),),
+                (Holds(minute, story.stands(names.JOURNEY_FAILING)),),
+            )
+            return
 
 
 def _recovered_between(story: Story) -> Case:
