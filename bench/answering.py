@@ -4,7 +4,12 @@ import asyncio
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def _pack() -> bytes:
@@ -55,6 +60,18 @@ class Answering(asyncio.Protocol):
             asked = self._seen.partition(b" HTTP/")[0].partition(b"?")[0]
             self._seen = self._seen[whole:]
             self._transport.write(ANSWERS.get(asked, MISSING))  # type: ignore[attr-defined] # a TCP transport
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Run it in a process of its own; gives its address."""
+    argv = [sys.executable, "-m", "bench.answering"]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as server:
+        assert server.stdout is not None  # noqa: S101 - it is a pipe
+        try:
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        finally:
+            server.kill()
 
 
 async def main() -> None:

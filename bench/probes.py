@@ -5,9 +5,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from bench.answering import serving
 from bench.process import environment
 from bench.table import Table
 
@@ -20,7 +20,7 @@ SECRETS = {"RELRAILS_PROBE_ID": "bench", "RELRAILS_PROBE_SECRET": "nothing-secre
 
 def run() -> Iterator[Table]:
     """Measure against a server of our own, each time in a new process."""
-    with tempfile.TemporaryDirectory(prefix="relrails-bench-") as folder, _answering() as url:
+    with tempfile.TemporaryDirectory(prefix="relrails-bench-") as folder, serving() as url:
         env = {**environment(Path(folder)), **SECRETS}
         _ask(env, "failures", url)  # compiles every file, so that no measurement has that in it
         yield _steps(env, url)
@@ -93,14 +93,3 @@ def _ask(env: dict[str, str], *arguments: str) -> dict[str, float]:
     said = subprocess.run(argv, check=True, stdout=subprocess.PIPE, cwd=HOME, env=env).stdout
     found: dict[str, float] = json.loads(said)
     return found
-
-
-@contextmanager
-def _answering() -> Iterator[str]:
-    argv = [sys.executable, "-m", "bench.answering"]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, cwd=HOME) as server:
-        assert server.stdout is not None  # noqa: S101 - it is a pipe
-        try:
-            yield f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        finally:
-            server.kill()

@@ -9,7 +9,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bench.perf.queries import ask, store
+from bench.perf.subject import Subject
+from bench.perf.subjects import SUBJECTS
 from relrails.perf.machine import fingerprint
 from relrails.perf.samples import Run, Samples, printed
 from staging.environment import Environment, Pace
@@ -36,32 +37,23 @@ def hottest(out: Path) -> None:
     (out / "hottest.json").write_text(json.dumps(found, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def profiled(out: Path, version: str) -> None:
+def profiled(out: Path, subject: Subject, version: str) -> None:
     """Draw a flame graph; needs py-spy."""
     spy = shutil.which("py-spy") or str(Path(sys.executable).with_name("py-spy"))
-    argv = [
-        spy,
-        "record",
-        "--output",
-        str(out / f"{version}.svg"),
-        "--",
-        sys.executable,
-        "-m",
-        "bench.perf.queries",
-        version,
-    ]
+    work = [sys.executable, "-m", "bench.perf.profiled", subject.name, version]
+    argv = [spy, "record", "--output", str(out / f"{version}.svg"), "--", *work]
     subprocess.run(argv, check=True, capture_output=True)
 
 
-def measured(out: Path) -> None:
+def measured(out: Path, subject: Subject) -> None:
     """Take turns; CPU time of this process for each question."""
     runs: dict[str, list[Run]] = {"before": [], "after": [], "control": []}
     turn = 0
-    with store() as data:
+    with subject.open() as ask:
         for number in range(-WARMUPS, ROUNDS):
             for role in ORDERS[number % len(ORDERS)]:
                 began = time.process_time()
-                asked = ask("before" if role == "control" else role, data)
+                asked = ask("before" if role == "control" else role)
                 cost = (time.process_time() - began) / asked
                 if number >= 0:
                     runs[role].append(Run(turn=turn, costs={"cpu": cost}))
@@ -88,22 +80,29 @@ def reported(out: Path) -> int:
         argv = [sys.executable, "-m", "relrails", "perf", "compare", str(out / "before.json"), str(out / "after.json")]
         done = subprocess.run([*argv, "--format", form], capture_output=True, text=True, check=False)
         (out / name).write_text(done.stdout, encoding="utf-8")
-        code = done.returncode
-    print(done.stdout, end="")
+        code = max(code, done.returncode)
+    print(f"== {out.name}\n{done.stdout}", end="")
     return code
 
 
 def main() -> int:
-    """Do all of it; 0 where the change is a win, else what `relrails perf compare` says."""
+    """Do all of it; 0 where each change is a win, else what `relrails perf compare` says of the worst."""
     parser = argparse.ArgumentParser(prog="python -m bench.perf", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("build/perf"))
-    out = parser.parse_args().out
+    parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="what to measure; everything by default")
+    arguments = parser.parse_args()
+    out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     hottest(out)
-    for version in ("before", "after"):
-        profiled(out, version)
-    measured(out)
-    return reported(out)
+    code = 0
+    for name in arguments.subjects or SUBJECTS:
+        folder = out / name
+        folder.mkdir(exist_ok=True)
+        for version in ("before", "after"):
+            profiled(folder, SUBJECTS[name], version)
+        measured(folder, SUBJECTS[name])
+        code = max(code, reported(folder))
+    return code
 
 
 if __name__ == "__main__":

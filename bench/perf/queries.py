@@ -1,8 +1,6 @@
-"""The same questions to the query, before and after; `python -m bench.perf.queries before` is for a profiler."""
+"""The same questions to the query of the Core API, before and after."""
 
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,17 +8,17 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from bench.perf import before
+from bench.perf.subject import Ask, Subject
 from staging.core_api import query
 from staging.core_api.seed import Size
 from staging.core_api.store import DEPENDENCY, Store
 from staging.serving.faults import FaultSwitch
 from staging.traffic import TEXTS
 
-Ask = Callable[[Store, str, str, int], query.Result]
-VERSIONS: dict[str, Ask] = {"before": before.run, "after": query.run}
+Answering = Callable[[Store, str, str, int], query.Result]
+VERSIONS: dict[str, Answering] = {"before": before.run, "after": query.run}
 CASES = ("case-1", "case-4", "case-10")
 LIMIT = 50
-PROFILED_SECONDS = 8.0
 
 
 @contextmanager
@@ -32,21 +30,18 @@ def store() -> Iterator[Store]:
         yield made
 
 
-def ask(version: str, data: Store) -> int:
-    """Ask everything once; gives how many questions that were."""
+@contextmanager
+def asking() -> Iterator[Ask]:
+    """Ask everything once."""
     questions = [(case, text) for case in CASES for text in TEXTS]
-    for case, text in questions:
-        VERSIONS[version](data, case, text, LIMIT)
-    return len(questions)
-
-
-def main(version: str) -> None:
-    """Ask for some seconds, for a profiler to look on."""
     with store() as data:
-        end = time.monotonic() + PROFILED_SECONDS
-        while time.monotonic() < end:
-            ask(version, data)
+
+        def ask(version: str) -> int:
+            for case, text in questions:
+                VERSIONS[version](data, case, text, LIMIT)
+            return len(questions)
+
+        yield ask
 
 
-if __name__ == "__main__":
-    main(sys.argv[1])
+SUBJECT = Subject("query", asking)
