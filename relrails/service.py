@@ -1,6 +1,7 @@
 """A service: who owns it, what it promises, and where the people on call find it."""
 
 from dataclasses import dataclass, field
+from math import ceil
 
 from relrails.budget import Budget
 from relrails.canary import Policy
@@ -63,13 +64,16 @@ def promise(journey: Journey, scrape_interval: Duration) -> SLO:
     The result is a gauge, so that no run is lost between two windows, as increases of a counter are that moves once a
     minute. A slow burn is a ticket; the page is for runs in a row, which is quicker.
     """
-    job = JOB if backend(journey).name == "runner" else BLACKBOX_JOB
-    scrapes = int(exact(journey.every, "second") / exact(scrape_interval, "second"))
+    by_runner = backend(journey).name == "runner"
+    # Blackbox runs it when it is scraped, so that each run is one sample, whatever else is scraped how often.
+    scrapes = ceil(exact(journey.every, "second") / exact(scrape_interval, "second")) if by_runner else 1
     return SLO(
         name=f"journey-{journey.name.replace('_', '-')}",
         description=journey.description,
         sli=ProbeSuccess(
-            gauge=Gauge(SUCCESS, source=journey.source).where(job=job, env=journey.env, journey=journey.name),
+            gauge=Gauge(SUCCESS, scrape_interval=None if by_runner else journey.every, source=journey.source).where(
+                job=JOB if by_runner else BLACKBOX_JOB, env=journey.env, journey=journey.name
+            ),
             source=journey.source,
         ),
         objective=journey.objective,

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from relrails.files import File
 from relrails.promtool import Promtool, ToolError
-from relrails.prove import budget_proofs, canary_proof, fleet_proofs, journey_proofs, promises, proofs
+from relrails.prove import budget_proofs, canary_proof, fleet_proofs, host_proofs, journey_proofs, promises, proofs
 from relrails.prove.budgets import budget_sentence
 from relrails.prove.canary import UNPROVED, canary_sentence
-from relrails.prove.journeys import fleet_sentence, journey_sentence
+from relrails.prove.journeys import fleet_sentence, hosts_sentence, journey_sentence
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
-from relrails.render.prometheus import budget_file, canary_file, fleet_file, journey_file, rule_file
+from relrails.render.prometheus import budget_file, canary_file, fleet_file, hosts_file, journey_file, rule_file
 from relrails.rules import AlertingRule, RuleGroup, canary_group, rule_groups
 from relrails.rules.budgets import budget_groups
-from relrails.rules.journeys import fleet_groups, journey_groups
+from relrails.rules.journeys import fleet_groups, host_groups, journey_groups
 from relrails.service import Service
 from relrails.slo import SLO
 from relrails.toolchain import Tool
@@ -158,6 +158,13 @@ def _subjects(services: Sequence[Service]) -> Iterator[_Subject]:
             groups=fleet_groups(services),
             proofs=fleet_proofs(services),
             sentence=partial(fleet_sentence, services),
+        )
+        yield _Subject(
+            name="all hosts",
+            rules=hosts_file(services),
+            groups=host_groups(services),
+            proofs=host_proofs(services),
+            sentence=partial(hosts_sentence, services),
         )
 
 

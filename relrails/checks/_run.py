@@ -51,7 +51,7 @@ def _subjects(check: Check, service: Service) -> Iterator[dict[str, Any]]:
         yield {"service": service}
 
 
-_DERIVED = {"slo/name-refused", "slo/single-failure-pages"}
+_DERIVED = {"slo/name-refused", "slo/single-failure-pages", "slo/window-shorter-than-scrapes"}
 """Checks of fields that the promise of a journey gets from us; its objective and window are its writer's."""
 
 

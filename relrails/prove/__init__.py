@@ -8,6 +8,7 @@ from relrails.prove.canary import canary_proof as canary_proof
 from relrails.prove.edges import edges
 from relrails.prove.incident import DAYS_STEP, days, incident
 from relrails.prove.journeys import fleet_proofs as fleet_proofs
+from relrails.prove.journeys import host_proofs as host_proofs
 from relrails.prove.journeys import journey_proofs as journey_proofs
 from relrails.prove.memory import memory
 from relrails.prove.promises import promises as promises
@@ -43,7 +44,7 @@ def render_service(service: Service) -> Iterator[File]:
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:
     """Write the proofs of what is about all services together."""
-    yield from map(proof_file, fleet_proofs(services))
+    yield from map(proof_file, (*fleet_proofs(services), *host_proofs(services)))
 
 
 def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:

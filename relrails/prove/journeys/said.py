@@ -1,11 +1,13 @@
 """What the alerts of a journey must say, with the templates filled in by hand."""
 
+from collections.abc import Sequence
 from functools import partial
 
+from relrails.probe.host import Host, hosts_of
 from relrails.prove.expected import Fields
 from relrails.prove.journeys.play import REASON, TRACE
 from relrails.rules import AlertingRule, RuleGroup
-from relrails.rules.journeys import story
+from relrails.rules.journeys import reach, story
 from relrails.rules.journeys.fleet import Shared, by_journey, expected, failing_now, linked
 from relrails.rules.journeys.template import label, literal
 from relrails.rules.journeys.watch import Watch
@@ -24,6 +26,7 @@ def failing(watch: Watch, rule: AlertingRule, step: str) -> Fields:
         story.failing_step(watch): step,
         story.failing_reason(watch): REASON if watch.by_runner else "status 503",
         story.expected(watch): expected,
+        **_nothing_known(hosts_of((watch.journey,))),
     }
     labels, filled = plainly(rule, **replaced)
     traced = {name for name in filled if name in {"trace_id", "trace_url", "logs_url"}}
@@ -47,7 +50,12 @@ def shared(shared: Shared, rule: AlertingRule, watch: Watch, step: str, **words:
         failing_now(shared, label("reason"), story.UNKNOWN): REASON,
         failing_now(shared, by_journey(shared, partial(expected, shared)), story.UNKNOWN): expected(shared, watch),
     }
-    return plainly(rule, **replaced, **links, **words)
+    return plainly(rule, **replaced, **_nothing_known(shared.hosts), **links, **words)
+
+
+def _nothing_known(hosts: Sequence[Host]) -> dict[str, str]:
+    """Whether hosts can be reached is played beside their own alerts, and not here."""
+    return {reach.state(host): reach.states(host)["unknown"] for host in hosts}
 
 
 def stale(watch: Watch, rule: AlertingRule, age: int | None) -> Fields:

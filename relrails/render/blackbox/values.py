@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from relrails.probe import Journey, backend
+from relrails.probe.host import EVERY, TIMEOUT
 from relrails.probe.names import BLACKBOX_JOB, REACHABILITY_JOB
-from relrails.render.blackbox.companions import EVERY, TIMEOUT, checks_of
+from relrails.render.blackbox.companions import checks_of
 from relrails.render.blackbox.journeys import address, module_name
 from relrails.service import Service
 from relrails.units import Duration
@@ -34,14 +35,14 @@ def probes(services: Sequence[Service]) -> Iterator[Probe]:
             address=address(journey),
             labels=(("env", journey.env), ("journey", journey.name), ("service", service.name)),
         )
-    for env, check, target, name in checks_of(services):
+    for host, check, name in checks_of(services):
         yield Probe(
             job=REACHABILITY_JOB,
             every=EVERY,
             timeout=TIMEOUT,
             module=name,
-            address=target.address(check),
-            labels=(("env", env), ("target", target.name), ("check", check)),
+            address=host.address(check),
+            labels=(("env", host.env), ("target", host.name), ("check", check)),
         )
 
 

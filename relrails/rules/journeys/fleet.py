@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from math import ceil
 from urllib.parse import urlsplit
 
 from relrails.probe import Journey
 from relrails.probe import names as exported
+from relrails.probe.host import Host
 from relrails.promql import (
     Expr,
     Matcher,
@@ -27,7 +29,7 @@ from relrails.promql import (
 )
 from relrails.promql.ast import Aggregate
 from relrails.rules import names
-from relrails.rules.journeys import story
+from relrails.rules.journeys import reach, story
 from relrails.rules.journeys.groups import page_interval
 from relrails.rules.journeys.pages import KEEP
 from relrails.rules.journeys.story import UNKNOWN
@@ -39,6 +41,8 @@ from relrails.service import Service
 from relrails.units import Duration, exact, minutes, seconds
 
 DOWN_FOR: Duration = 1 * minutes
+LOST = Decimal("1.5")
+"""In scrapes: what is scraped rarely is seen as down until the next scrape, so one that is lost must not do."""
 KEEP_SHARED: Duration = 2 * KEEP
 """Longer than the pages that it silences, or they would call somebody when all is over."""
 JOURNEYS = '{{ $value | printf "%.0f" }} journeys'
@@ -55,11 +59,16 @@ class Shared:
     watches: tuple[Watch, ...]
 
     @property
-    def owner(self) -> Service:
-        """The service that answers the step, if we know it by the name of its target; else the first."""
+    def hosts(self) -> tuple[Host, ...]:
+        """The hosts that answer the step."""
         steps = [(w.journey, s) for w in self.watches for s in w.journey.steps if s.shared == self.name]
         targets = {step.request.target or journey.target for journey, step in steps}
-        known = [w.service for w in self.watches if w.service.name in {t.name for t in targets}]
+        return tuple(sorted({Host(self.env, target.name, target.url) for target in targets}))
+
+    @property
+    def owner(self) -> Service:
+        """The service that answers the step, if we know it by the name of its target; else the first."""
+        known = [w.service for w in self.watches if w.service.name in {host.name for host in self.hosts}]
         return (known or [w.service for w in self.watches])[0]
 
 
@@ -94,12 +103,18 @@ def _probers(watches: Sequence[Watch]) -> Iterator[AlertingRule]:
         yield _down(by_blackbox, exported.BLACKBOX_JOB, "Blackbox Exporter")
 
 
+def down_for(watches: Sequence[Watch]) -> Duration:
+    """How long nothing may answer: longer than one scrape that is lost is seen as such, which tells nobody."""
+    scrape = min(exact(w.scraped_every, "second") for w in watches)
+    return float(max(exact(DOWN_FOR, "second"), scrape * LOST)) * seconds
+
+
 def _down(watches: Sequence[Watch], job: str, prober: str) -> AlertingRule:
     up = compare(Aggregate("max", selector("up", job=job)), "==", number(1))
     return AlertingRule(
         alert=names.RUNNER_DOWN,
         expr=absent(up),
-        for_=DOWN_FOR,
+        for_=down_for(watches),
         # Without an owner: everybody whose journeys it runs must know.
         labels={"severity": "page", "prober": job},
         annotations=_head(
@@ -117,7 +132,7 @@ def _egress(watches: Sequence[Watch]) -> AlertingRule:
     return AlertingRule(
         alert=names.EGRESS_DOWN,
         expr=compare(ok, "==", number(0)),
-        for_=DOWN_FOR,
+        for_=down_for(watches),
         keep_firing_for=KEEP_SHARED,
         labels={"severity": "page", "prober": exported.JOB},
         annotations=_head(
@@ -163,6 +178,7 @@ def _shared(shared: Shared) -> AlertingRule:
             "failing_step": step,
             "reason": reason,
             "expected": failing_now(shared, by_journey(shared, partial(expected, shared)), UNKNOWN),
+            "hosts": reach.all_states(shared.hosts),
             **{name: linked(shared, name) for name in story.links(first)},
         },
     )

@@ -4,10 +4,12 @@ from decimal import Decimal
 
 from relrails.probe import Poll, Step
 from relrails.probe import names as exported
+from relrails.probe.host import hosts_of
 from relrails.promql import Expr, Selector, compare, difference, duration_text, max_by, number, time
 from relrails.promql.ast import Aggregate
 from relrails.rules import names
 from relrails.rules.annotations import VALUE, percent_text
+from relrails.rules.journeys import reach
 from relrails.rules.journeys.template import asked, by_label, first, label, literal, value
 from relrails.rules.journeys.watch import Watch
 from relrails.units import Duration, text
@@ -17,7 +19,7 @@ UNKNOWN = "none now"
 
 
 def failing(watch: Watch) -> dict[str, str]:
-    """Name the step, the reason, what was expected, and the trace of the last failed run."""
+    """Name the step, the reason, what was expected, whether the way is open, and the trace of the last failed run."""
     journey, page = watch.journey, watch.journey.page
     step, reason = failing_step(watch), failing_reason(watch)
     return {
@@ -31,6 +33,7 @@ def failing(watch: Watch) -> dict[str, str]:
         "failing_step": step,
         "reason": reason,
         "expected": expected(watch),
+        "hosts": reach.all_states(hosts_of((journey,))),
         **links(watch),
     }
 
@@ -119,7 +122,7 @@ def failing_reason(watch: Watch) -> str:
     """Name the reason why it fails now."""
     if watch.by_runner:
         return asked(_now(watch), first(label("reason"), by="step"), UNKNOWN)
-    status = Aggregate("max", watch.series("probe_http_status_code"))
+    status = Aggregate("max", watch.series(exported.HTTP_STATUS))
     return asked(compare(status, ">", number(0)), value("status %.0f"), "no answer")
 
 

@@ -47,6 +47,11 @@ class Watch:
         }
 
     @property
+    def scraped_every(self) -> Duration:
+        """How often Prometheus hears of it: Blackbox runs it when it is scraped."""
+        return self.service.scrape_interval if self.by_runner else self.journey.every
+
+    @property
     def last_runs(self) -> Duration:
         """The window in which the counters see exactly the last `of` runs.
 
