@@ -147,6 +147,7 @@ def test_the_page_of_a_journey_says_all_that_is_needed_to_name_the_cause() -> No
             "failing_step": "query",
             "reason": "assertion",
             "expected": "status 200; $.total ≥ 1",
+            "hosts": "core-api: nothing is known of the way there",
             "trace_id": "00000000042987654321090000000007",
             "trace_url": "https://grafana.example.com/explore/trace/00000000042987654321090000000007",
             "logs_url": "https://grafana.example.com/explore/logs?journey=auth_query&trace_id="
@@ -177,6 +178,7 @@ def test_the_page_of_a_shared_step_says_all_that_is_needed_to_name_the_cause() -
         "failing_step": "login",
         "reason": "assertion",
         "expected": "status 200",
+        "hosts": "core-api: nothing is known of the way there",
         "trace_id": "00000000042987654321090000000007",
         "trace_url": "https://grafana.example.com/explore/trace/00000000042987654321090000000007",
         "logs_url": "https://grafana.example.com/explore/logs?journey=auth_query&trace_id="

@@ -43,6 +43,7 @@ def fleet(of: Fleet) -> Iterator[Case]:
         if rule.alert == names.RUNNER_DOWN:
             others = {r.labels["prober"] for r in of.rules if r.alert == names.RUNNER_DOWN} - {rule.labels["prober"]}
             yield from _down(rule, sorted(others))
+            yield _one_scrape(of, rule)
         elif rule.alert == names.EGRESS_DOWN:
             yield _egress(rule)
     for shared in shared_steps(of.services):
@@ -50,7 +51,7 @@ def fleet(of: Fleet) -> Iterator[Case]:
 
 
 def _down(rule: AlertingRule, others: Sequence[str]) -> Iterator[Case]:
-    job, wait = rule.labels["prober"], ceil(exact(DOWN_FOR, "second") / MINUTE)
+    job, wait = rule.labels["prober"], _waits(rule)
     well = [series("up", {"job": other, "instance": "a:80"}, "1x200") for other in (*others, "decoy")]
     up = {"job": job, "instance": "probe:9100"}
     fields = said.plainly(rule)
@@ -86,8 +87,30 @@ def _down(rule: AlertingRule, others: Sequence[str]) -> Iterator[Case]:
     )
 
 
+def _waits(rule: AlertingRule) -> int:
+    """Minutes that pass, at evaluations every minute, until a page that has become due is made."""
+    return ceil(exact(rule.for_ or DOWN_FOR, "second") / MINUTE)
+
+
+def _one_scrape(of: Fleet, rule: AlertingRule) -> Case:
+    """What is scraped rarely looks down for as long as until the next scrape."""
+    job = rule.labels["prober"]
+    watches = [Watch(s, j) for s in of.services for j in s.journeys]
+    mine = [w for w in watches if w.by_runner == (job == exported.JOB)]
+    scrape = int(min(exact(w.scraped_every, "second") for w in mine))
+    end = ceil(30 * scrape / MINUTE)
+    labels = {"job": job, "instance": "probe:9100"}
+    ever = f"count_over_time({_stands(rule)[4:-1]}[{end}m])"
+    return Case(
+        name=f"{job} may lose one scrape in {scrape} s, and nobody is called",
+        interval=scrape,
+        series=(series("up", labels, "1x9 0 1x20"),),
+        holds=(Holds(end, ever, gives=False),),
+    )
+
+
 def _egress(rule: AlertingRule) -> Case:
-    wait, keep = (ceil(exact(d, "second") / MINUTE) for d in (DOWN_FOR, KEEP_SHARED))
+    wait, keep = _waits(rule), ceil(exact(KEEP_SHARED, "second") / MINUTE)
     begins, ends = 5, 10
     notation = gauge(["1"] * begins + ["0"] * (ends - begins) + ["1"] * (keep + 5))
     found = [begins <= minute < ends for minute in range(ends + keep + 5)]

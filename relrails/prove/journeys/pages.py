@@ -6,16 +6,19 @@ from math import ceil
 
 from relrails.judge import paging
 from relrails.judge.paging import MINUTE
+from relrails.probe import names as exported
+from relrails.probe.host import CHECKS, hosts_of
 from relrails.probe.names import Outcome
 from relrails.promql import Matcher, Selector, text
 from relrails.prove.journeys import said
+from relrails.prove.journeys.hosts import labels_of
 from relrails.prove.journeys.play import Play, decoys
 from relrails.prove.values import Case, Fired, Holds
 from relrails.rules import RuleGroup, names
 from relrails.rules.journeys.pages import KEEP, stale_for
 from relrails.rules.journeys.watch import Watch
 from relrails.rules.values import AlertingRule
-from relrails.sli.traffic import Series, series
+from relrails.sli.traffic import Series, gauge, series
 from relrails.units import exact
 
 KEEP_SECONDS = int(exact(KEEP, "second"))
@@ -126,8 +129,10 @@ def _outage(story: Story, phase: int) -> Case:
     if begins is None or ends is None:
         raise ValueError(f"a hard outage of {story.watch.journey.name} calls nobody")
     when = "between two scrapes" if phase else "at a scrape"
-    fields = said.failing(story.watch, story.rule(names.JOURNEY_FAILING), story.step)
-    return story.case(
+    hosts = () if phase else tuple(_unreachable(story, play))
+    reached = "closed" if hosts else "unknown"
+    fields = said.failing(story.watch, story.rule(names.JOURNEY_FAILING), story.step, reached)
+    case = story.case(
         f"a hard outage whose runs end {when} pages at once when enough of them have failed, says why, and ends",
         play,
         (
@@ -138,6 +143,14 @@ def _outage(story: Story, phase: int) -> Case:
         ),
         (Holds(ends, story.stands(names.JOURNEY_FAILING)),),
     )
+    return replace(case, series=(*case.series, *hosts))
+
+
+def _unreachable(story: Story, play: Play) -> Iterator[Series]:
+    """The hosts take no connection, of which the page is to speak."""
+    for host in hosts_of((story.watch.journey,)):
+        for check in CHECKS:
+            yield series(exported.SUCCESS, labels_of(host, check), gauge(["0"] * len(play.scrapes)))
 
 
 def _one_less(story: Story) -> Case:

@@ -19,14 +19,14 @@ def rule_of(groups: tuple[RuleGroup, ...], alert: str, **labels: str) -> Alertin
     return next(r for r in rules if r.alert == alert and labels.items() <= r.labels.items())
 
 
-def failing(watch: Watch, rule: AlertingRule, step: str) -> Fields:
-    """Give the page of a journey whose last run failed at a step."""
+def failing(watch: Watch, rule: AlertingRule, step: str, reached: str = "unknown") -> Fields:
+    """Give the page of a journey whose last run failed at a step, and what it says of all its hosts."""
     expected = next("; ".join(story.expectations(s)) for s in watch.journey.steps if s.name == step)
     replaced = {
         story.failing_step(watch): step,
         story.failing_reason(watch): REASON if watch.by_runner else "status 503",
         story.expected(watch): expected,
-        **_nothing_known(hosts_of((watch.journey,))),
+        **_reached(hosts_of((watch.journey,)), reached),
     }
     labels, filled = plainly(rule, **replaced)
     traced = {name for name in filled if name in {"trace_id", "trace_url", "logs_url"}}
@@ -50,12 +50,11 @@ def shared(shared: Shared, rule: AlertingRule, watch: Watch, step: str, **words:
         failing_now(shared, label("reason"), story.UNKNOWN): REASON,
         failing_now(shared, by_journey(shared, partial(expected, shared)), story.UNKNOWN): expected(shared, watch),
     }
-    return plainly(rule, **replaced, **_nothing_known(shared.hosts), **links, **words)
+    return plainly(rule, **replaced, **_reached(shared.hosts, "unknown"), **links, **words)
 
 
-def _nothing_known(hosts: Sequence[Host]) -> dict[str, str]:
-    """Whether hosts can be reached is played beside their own alerts, and not here."""
-    return {reach.state(host): reach.states(host)["unknown"] for host in hosts}
+def _reached(hosts: Sequence[Host], how: str) -> dict[str, str]:
+    return {reach.state(host): reach.states(host)[how] for host in hosts}
 
 
 def stale(watch: Watch, rule: AlertingRule, age: int | None) -> Fields:
