@@ -116,6 +116,7 @@ def alert(name: str, severity: str, **labels: str) -> dict[str, Any]:
 
 SLO_LABELS = {"service": "shop", "slo": "availability", "owner": "sales"}
 JOURNEY = {"env": "staging", "journey": "front_page", "service": "shop", "owner": "sales", "uses_auth": "true"}
+HOST = {"env": "staging", "target": "shop", "service": "shop", "owner": "sales"}
 OTHER_JOURNEY = JOURNEY | {"journey": "order", "service": "stock"}
 
 SCENES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
@@ -185,6 +186,42 @@ SCENES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
         ],
         {"RelrailsJourneyStale public staging", "SLOExporterDown journey-public"},
     ),
+    "a journey that fails says of its hosts what their tickets would": (
+        [
+            alert("RelrailsJourneyFailing", "page", **JOURNEY),
+            alert("RelrailsSharedStepFailing", "page", env="staging", uses_auth="true"),
+            alert("RelrailsHostUnreachable", "ticket", **HOST),
+            alert("RelrailsHostUnreachable", "ticket", **HOST | {"env": "production"}),
+            alert("RelrailsHostUnreachable", "ticket", **HOST | {"target": "elsewhere"}),
+            alert("RelrailsHostUnseen", "ticket", **HOST),
+            alert("RelrailsCertificateExpiring", "ticket", **HOST),
+        ],
+        {"RelrailsJourneyFailing front_page staging", "RelrailsHostUnreachable shop staging"},
+    ),
+    "a journey that is not run says nothing of its hosts": (
+        [
+            alert("RelrailsJourneyStale", "page", **JOURNEY),
+            alert("RelrailsHostUnreachable", "ticket", **HOST),
+        ],
+        set(),
+    ),
+    "a certificate that pages needs no ticket": (
+        [
+            alert("RelrailsCertificateExpiring", "page", **HOST),
+            alert("RelrailsCertificateExpiring", "ticket", **HOST),
+            alert("RelrailsCertificateExpiring", "ticket", **HOST | {"target": "elsewhere"}),
+            alert("RelrailsHostUnreachable", "ticket", **HOST),
+        ],
+        {"RelrailsCertificateExpiring shop staging ticket"},
+    ),
+    "without Blackbox no host can be seen": (
+        [
+            alert("RelrailsProbeRunnerDown", "page", prober="relrails-blackbox"),
+            alert("RelrailsHostUnseen", "ticket", **HOST),
+            alert("RelrailsHostUnreachable", "ticket", **HOST),
+        ],
+        {"RelrailsHostUnseen shop staging"},
+    ),
     "without its way out the runner blames no service": (
         [
             alert("RelrailsProbeEgressDown", "page"),
@@ -231,7 +268,9 @@ def address(alertmanager: Tool, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def title(labels: dict[str, str]) -> str:
     """Name an alert in the words of a scene."""
-    more = [labels[n] for n in ("journey", "env") if n in labels] or [labels.get("slo", "")]
+    more = [labels[n] for n in ("journey", "target", "env") if n in labels] or [labels.get("slo", "")]
+    if labels["alertname"] == "RelrailsCertificateExpiring":  # of which there may be two
+        more.append(labels["severity"])
     plain = labels["alertname"].startswith(("Relrails", "SLO")) and "severity" in labels
     return " ".join([labels["alertname"], *(m for m in more if m and plain)])
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from relrails.probe import Journey, backend
+from relrails.probe.host import hosts_of
 from relrails.probe.names import BLACKBOX_JOB, JOB
 from relrails.promql.printer import quoted
 from relrails.rules import names
@@ -26,6 +27,7 @@ def inhibit_rules(services: Sequence[Service]) -> list[dict[str, Any]]:
         rules += (_promised(service, journey) for service, journey in found)
         rules += _shared(sorted({name for _, journey in found for name in journey.shared}))
         rules += _probers(found)
+        rules += _hosts(found)
     return rules
 
 
@@ -59,10 +61,26 @@ def _probers(found: Sequence[tuple[Service, Journey]]) -> Iterator[dict[str, Any
         slos = f"slo=~{_any(_slo(s, j) for s, j in mine)}"
         owners = f"service=~{_any(s.name for s, _ in mine)}"
         yield _rule(down, [_alert(names.EXPORTER_DOWN, names.METRIC_MISSING), owners, slos])
+        if job == BLACKBOX_JOB:
+            yield _rule(down, [_alert(names.HOST_UNSEEN)])
         if job == JOB:
             yield _rule(down, [_alert(names.SHARED_STEP, names.EGRESS_DOWN)])
             yield _rule([_alert(names.EGRESS_DOWN)], [_alert(names.JOURNEY_FAILING), journeys])
             yield _rule([_alert(names.EGRESS_DOWN)], [_alert(names.SHARED_STEP)])
+
+
+def _hosts(found: Sequence[tuple[Service, Journey]]) -> Iterator[dict[str, Any]]:
+    """The page of a journey says of its hosts what their tickets would, and a certificate that pages needs no ticket.
+
+    A page that is silenced itself, by that of a step that journeys share, silences all the same; that one says it too.
+    """
+    for _, journey in found:
+        env, name = f"env={quoted(journey.env)}", f"journey={quoted(journey.name)}"
+        targets = f"target=~{_any(target.name for target in journey.targets)}"
+        yield _rule([_alert(names.JOURNEY_FAILING), env, name], [_alert(names.HOST_UNREACHABLE), env, targets])
+    if any(host.secure for host in hosts_of(journey for _, journey in found)):
+        expiring = _alert(names.CERTIFICATE)
+        yield _rule([_PAGE, expiring], [_TICKET, expiring], present=["env", "target"])
 
 
 def _slo(service: Service, journey: Journey) -> str:
