@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from relrails.probe import names as exported
+from relrails.probe.host import hosts_of
 from relrails.promql import (
+    Aggregate,
     Expr,
     Matcher,
     compare,
@@ -19,7 +21,7 @@ from relrails.promql import (
 from relrails.render.runbook.markdown import code_block, indented, table
 from relrails.render.runbook.meanings import Meaning
 from relrails.rules import AlertingRule, names
-from relrails.rules.journeys import fleet_groups, journey_groups
+from relrails.rules.journeys import fleet_groups, host_groups, journey_groups
 from relrails.service import Service
 from relrails.units import hours
 
@@ -28,13 +30,16 @@ _LOOK = 1 * hours
 MEANINGS: dict[str, Meaning] = {
     names.JOURNEY_FAILING: Meaning(
         what="A synthetic customer does not get through, several times in a row. Real customers very likely do not "
-        "either. The alert names the step, the reason, what was expected, and the trace of the last failed run.",
+        "either. The alert names the step, the reason, what was expected, whether the hosts can be reached, and the "
+        "trace of the last failed run.",
         do=(
             "Open the run page of the alert: it shows the request, the answer and how long each phase took.",
             "Open the trace: the first span with an error names the service to look at.",
             "Did a release or a configuration change just before it began? If so, roll back first.",
         ),
-        ends="The alert ends five minutes after enough of the last runs have succeeded again.",
+        ends="The alert ends five minutes after enough of the last runs have succeeded again. A page that was "
+        "delivered before that of a step it shares, and that ends while that one silences it, is never told as "
+        "resolved by Alertmanager: look at the page of the shared step instead, and close this one by hand.",
     ),
     names.SHARED_STEP: Meaning(
         what="A step that several journeys share, such as logging in, fails. The pages of those journeys are silenced "
@@ -72,6 +77,43 @@ MEANINGS: dict[str, Meaning] = {
             "If the others reach it: a route, a proxy or a network policy of the runner has changed.",
         ),
         ends="The alert ends ten minutes after the runner reaches a host again.",
+    ),
+    names.HOST_UNREACHABLE: Meaning(
+        what="Blackbox Exporter does not reach a host that journeys go to, most of the times that it tried of late. "
+        "It stands beside the journeys and asks for no more than a connection and any answer of a live server, so it "
+        "says where the way ends, and not whether customers get through: that is for the page of a journey, which "
+        "silences this ticket and says the same of its hosts.",
+        do=(
+            "No connection, or no TLS handshake: look at the name, the route, the load balancer and the certificate.",
+            "A connection without a live server: a proxy answers for a service that is not there. Look at its "
+            "instances, and at the last release.",
+            "No journey pages? Then the way from Blackbox Exporter is broken, or nobody needs what is: try the host "
+            "from elsewhere.",
+        ),
+        ends="The alert ends five minutes after enough of the last probes have succeeded again.",
+    ),
+    names.HOST_UNSEEN: Meaning(
+        what="Nobody checks a host any more, or nobody ever did: Blackbox Exporter is down, is not scraped, or is not "
+        "told of the host. It is neither good news nor bad news of the host itself.",
+        do=(
+            "Is Blackbox Exporter running? What does the scrape say in Prometheus (Status, Targets)?",
+            "Was blackbox.yml, or the file of targets, deployed together with the rules?",
+        ),
+        ends="The alert ends with the next result of both checks.",
+    ),
+    names.CERTIFICATE: Meaning(
+        what="A certificate that a host shows runs out. The ticket reads the first that expires of all that are shown; "
+        "the page reads the chain by which the host is trusted, after whose end every client that checks it is "
+        "refused.",
+        do=(
+            "Why was it not renewed? Look at what renews it, and at its log.",
+            "It was renewed, and the old one is still shown: has every server behind the name loaded the new one?",
+            "The page is silent and the ticket is not: a certificate in between, or a second chain, runs out. Leave it "
+            "out of what the host shows, or renew it.",
+        ),
+        ends="The alert ends an hour after the last server has shown a new certificate. Of a certificate that has "
+        "expired nothing can be read any more; what was read last stands for a day, and the ticket for a host that is "
+        "out of reach stands as long as it is.",
     ),
     names.JOURNEY_FLAKY: Meaning(
         what="The journey succeeds, but too often only at a second attempt: names are not found, or connections are "
@@ -119,7 +161,8 @@ def journey_sections(service: Service) -> Iterator[str]:
 
 def _alerts(service: Service) -> list[AlertingRule]:
     groups = [g for journey in service.journeys for g in journey_groups(service, journey)]
-    rules = [r for g in (*groups, *fleet_groups((service,))) for r in g.rules if isinstance(r, AlertingRule)]
+    groups += [*fleet_groups((service,)), *host_groups((service,))]
+    rules = [r for g in groups for r in g.rules if isinstance(r, AlertingRule)]
     # Which steps are shared is a matter of all services, so each one says what the page means.
     shared = {name for journey in service.journeys for name in journey.shared}
     if shared and not any(r.alert == names.SHARED_STEP for r in rules):
@@ -135,7 +178,7 @@ def _alerts(service: Service) -> list[AlertingRule]:
 
 
 def _row(rule: AlertingRule) -> tuple[str, ...]:
-    of = next(rule.labels[k] for k in ("shared", "journey", "prober") if k in rule.labels)
+    of = next(rule.labels[k] for k in ("shared", "journey", "target", "prober") if k in rule.labels)
     return (of, rule.labels["severity"], "at once" if rule.for_ is None else f"after {duration_text(rule.for_)}")
 
 
@@ -146,3 +189,6 @@ def _first(service: Service) -> Iterator[tuple[str, Expr]]:
     runs = increase(selector(exported.RUNS, (which,)), _LOOK)
     yield "How did the runs of the last hour end?", sum_by(runs, "env", "journey", "outcome")
     yield "How many seconds ago was each run?", difference(time(), selector(exported.LAST_RUN, (which,)))
+    hosts = sorted({host.name for host in hosts_of(service.journeys)})
+    checked = selector(exported.SUCCESS, (Matcher("target", "=~", "|".join(hosts)),), job=exported.REACHABILITY_JOB)
+    yield "Which hosts take connections, and answer?", Aggregate("min", checked, ("env", "target", "check"))
