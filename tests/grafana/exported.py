@@ -5,6 +5,7 @@ from typing import Literal
 
 from relrails.canary import names as canary
 from relrails.probe import names as probe
+from relrails.promql import Matcher, Selector
 from relrails.render.grafana.runs import BLACKBOX_DURATION, BLACKBOX_PHASE
 
 Type = Literal["counter", "gauge", "histogram"]
@@ -66,7 +67,17 @@ EXPORTED = (
     _of(canary.SHARE, "gauge", "service"),
     _of(canary.ROLLBACK_FAILED, "gauge", "service"),
     _of(canary.NOT_RECOVERED, "gauge", "service"),
+    _of(probe.CERTIFICATE_ENDS, "gauge", "env", "target", "check"),
     _of("up", "gauge"),
     _of("scrape_samples_scraped", "gauge"),
 )
 SERIES = {series: (metric, labels) for metric in EXPORTED for series, labels in metric.series.items()}
+
+_CHECKED = SCRAPED | {"env", "target", "check"}
+HOSTS = dict.fromkeys((probe.SUCCESS, probe.HTTP_STATUS, probe.CERTIFICATE_ENDS, probe.CHAIN_ENDS), _CHECKED)
+"""What Blackbox exports of hosts: the scrape job tells it from what it exports of journeys."""
+
+
+def of_hosts(selector: Selector) -> bool:
+    """Whether a series is of the checks of hosts."""
+    return Matcher("job", "=", probe.REACHABILITY_JOB) in selector.matchers and selector.metric in HOSTS

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 
-from grafana.exported import SERIES
+from grafana.exported import HOSTS, SERIES, of_hosts
 from relrails.metric import Histogram, Metric
 from relrails.probe import names as probe
 from relrails.promql import Matcher, Selector
@@ -63,6 +63,8 @@ class Build:
         asked = [m for m in selector.matchers if m.label not in {"env", "alertstate"}]
         if selector.metric in self.series:
             return any(all(_meets(labels, m) for m in asked) for labels in self.series[selector.metric])
+        if of_hosts(selector):
+            return bool(self.journeys) and {m.label for m in selector.matchers} <= HOSTS[selector.metric]
         if selector.metric in SERIES:
             _, labels = SERIES[selector.metric]
             return {m.label for m in selector.matchers} <= labels and all(self._runs(m) for m in asked)

@@ -25,6 +25,7 @@ BUDGETS: Json = json.loads(next(f.text for f in render_fleet([spender]) if f.pat
 JOURNEYS: Json = json.loads(next(f.text for f in render_fleet([walked]) if f.path.endswith("/journeys.json")))
 BUY = 'env="staging",instance="runner:9",job="relrails-probe",journey="buy_things"'
 RESULT = f"{probe.SUCCESS}{{{BUY}}}"
+CHECKED = f'check="answers",env="staging",job="{probe.REACHABILITY_JOB}",target="shop"'
 ME = f'service="{small.name}",slo="{availability.name}"'
 EU, US = f'{ME},region="eu"', f'{ME},region="us"'
 DAY = 86400
@@ -321,6 +322,25 @@ CASES: dict[str, Case] = {
         },
         "Duration of a run, p50 and p99",
         {'{journey="buy_things"}': 1.5},
+        of="journeys",
+    ),
+    "the worst of two probers is shown": Case(
+        {
+            f'{probe.SUCCESS}{{{CHECKED},instance="a"}}': "1x100",
+            f'{probe.SUCCESS}{{{CHECKED},instance="b"}}': "1x59 0x50",
+            RESULT: "1x100",
+        },
+        "Hosts",
+        {'{check="answers",target="shop"}': 0},
+        of="journeys",
+    ),
+    "a certificate is good for as long as the first one that is shown": Case(
+        {
+            f'{probe.CERTIFICATE_ENDS}{{{CHECKED},instance="a"}}': "90000x58 _x50",
+            f'{probe.CERTIFICATE_ENDS}{{{CHECKED},instance="b"}}': "5000000x100",
+        },
+        "Certificate expires in",
+        {'{target="shop"}': 86400},
         of="journeys",
     ),
     "phases of all steps add up": Case(

@@ -7,6 +7,7 @@ from typing import Any
 
 from relrails.probe import Journey, backend
 from relrails.probe import names as probe
+from relrails.probe.host import hosts_of
 from relrails.promql import (
     Expr,
     Matcher,
@@ -40,6 +41,7 @@ from relrails.render.grafana.panels import AlertList, Panel, Stat, StateTimeline
 from relrails.render.grafana.runs import BY_BLACKBOX, BY_RUNNER, RUN_BY_US, Runs
 from relrails.render.grafana.sections import palette
 from relrails.render.grafana.sections import runs as panels
+from relrails.render.grafana.sections.hosts import hosts
 from relrails.render.grafana.service import JOURNEYS, OVERVIEW
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.unit import Unit
@@ -108,7 +110,9 @@ def _details(fleet: _Fleet) -> Iterator[Section]:
             panels.retries(runs),
         ]
         yield Section(key="failures", title="Failures", panels=why)
-        yield Section(key="runner", title="Runner", panels=list(_runner(runs)))
+    yield Section(key="hosts", title="Hosts", panels=list(hosts(hosts_of(fleet.journeys))))
+    if fleet.run_by_us:
+        yield Section(key="runner", title="Runner", panels=list(_runner(Runs.chosen(fleet.run_by_us))))
 
 
 def _now(fleet: _Fleet) -> Iterator[Panel]:
