@@ -1,7 +1,8 @@
 """Copies of the generated configuration: the same rules and routes, with addresses that exist here.
 
 What is changed in the copies, and nothing else:
-- every file of targets holds the addresses of this environment. Checks of TLS are left out, since there is none;
+- every file of targets holds the addresses of this environment. As there is no TLS here, what shakes hands elsewhere
+  only connects;
 - every receiver of alerts becomes one webhook to the environment's own receiver. Routes, grouping and inhibition stay;
 - with a Pace, intervals of scraping, of evaluating and of grouping are shortened, so that a test need not wait minutes;
   where it says so, the waits and the windows of rules too.
@@ -60,9 +61,14 @@ def alertmanager(generated: Path, into: Path, receiver: str, pace: Pace | None) 
     return into / "alertmanager.yml"
 
 
-def blackbox(generated: Path) -> Path:
-    """blackbox.yml needs no change."""
-    return _existing(generated / "blackbox") / "blackbox.yml"
+def blackbox(generated: Path, into: Path) -> Path:
+    """Copy blackbox.yml, without TLS where a host is only connected to."""
+    config = _read(_existing(generated / "blackbox") / "blackbox.yml")
+    for module in config["modules"].values():
+        module.get("tcp", {}).pop("tls", None)
+    into.mkdir()
+    _write(into / "blackbox.yml", config)
+    return into / "blackbox.yml"
 
 
 def _here(entry: dict[str, Any], job: str, addresses: Mapping[str, str]) -> dict[str, Any] | None:
@@ -72,9 +78,10 @@ def _here(entry: dict[str, Any], job: str, addresses: Mapping[str, str]) -> dict
     labels = entry.get("labels", {})
     if "__param_target" in labels:
         probed = addresses.get(labels.get("target", ""))
-        if probed is None or not labels["__param_target"].startswith(("http://", "https://")):
+        if probed is None:
             return None
-        labels = labels | {"__param_target": f"http://{probed}/"}
+        url = labels["__param_target"].startswith(("http://", "https://"))
+        labels = labels | {"__param_target": f"http://{probed}/" if url else probed}
     return {"targets": [addresses[job]], "labels": labels} if labels else {"targets": [addresses[job]]}
 
 

@@ -141,7 +141,9 @@ class Environment:
             self.components.append(self.alertmanager)
             addresses["alertmanager"] = alertmanager
         if "blackbox" in self.parts:
-            self.blackbox = programs.blackbox(configuration.blackbox(self.generated), blackbox, self.folder)
+            self.blackbox = programs.blackbox(
+                configuration.blackbox(self.generated, self.folder / "blackbox"), blackbox, self.folder
+            )
             self.components.append(self.blackbox)
             addresses["relrails-reachability"] = blackbox
         if "prometheus" in self.parts:

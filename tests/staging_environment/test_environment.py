@@ -38,7 +38,13 @@ def test_prometheus_scrapes_both_services_and_blackbox(env: Environment) -> None
         return jobs if len(jobs) == 3 else set()
 
     assert eventually(up, 20, "three jobs") == {"core-api", "export-service", "relrails-reachability"}
-    assert eventually(lambda: env.query("probe_success == 1"), 20, "a probe")
+
+    def reached() -> set[tuple[str, str]]:
+        found = {(labels["target"], labels["check"]) for labels, _ in env.query("probe_success == 1")}
+        return found if len(found) == 4 else set()
+
+    hosts, checks = ("core-api", "export-service"), ("answers", "connects")
+    assert eventually(reached, 20, "both checks of both hosts") == {(h, c) for h in hosts for c in checks}
 
 
 def test_prometheus_evaluates_every_generated_rule(env: Environment) -> None:
