@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from journeys import service, simple_journey, step
 from running import fetch, free_port, program, server
 
-from relrails.probe import Step, Target, expect, get, head
+from relrails.probe import Step, Target, expect, get, head, names
 from relrails.render.blackbox import Probe, probes, render_fleet
 from relrails.service import Service
 from relrails.toolchain import Tool
@@ -166,6 +166,33 @@ def test_a_certificate_counts_only_when_it_is_trusted(exporter: Tool, trusted: b
         )
 
     assert verdicts == dict.fromkeys(("journey_front_page", "http_answers", "tls_handshakes"), trusted)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_host_over_tls_says_when_its_certificate_ends_and_nothing_once_it_is_refused(
+    exporter: Tool, trusted: bool, tmp_path: Path
+) -> None:
+    certificate, key = certified(tmp_path)
+    ends = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc.timestamp()
+    with server(ANSWERS, tls=(certificate, key)) as (origin, _):
+        journey = simple_journey(target=Target(name="secure", url=origin), steps=(step(), step(name="again")))
+        shop = service(journeys=(journey,))
+        (tmp_path / "blackbox.yml").write_text(next(f.text for f in render_fleet([shop])))
+        url = f"http://127.0.0.1:{free_port()}"
+        arguments = [
+            f"--config.file={tmp_path / 'blackbox.yml'}",
+            f"--web.listen-address={url.removeprefix('http://')}",
+        ]
+        roots = {"SSL_CERT_FILE": str(certificate) if trusted else "/dev/null", "SSL_CERT_DIR": str(tmp_path / "none")}
+        with program(exporter, arguments, ready=f"{url}/-/healthy", env=os.environ | roots):
+            pages = [
+                fetch(f"{url}/probe?{urlencode({'module': p.module, 'target': p.address})}") for p in probes([shop])
+            ]
+
+    for name in (names.CERTIFICATE_ENDS, names.CHAIN_ENDS):
+        said = [float(x) for page in pages for x in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", page, re.MULTILINE)]
+        assert said == ([ends] * len(pages) if trusted else []), name
+    assert len(pages) == 2
 
 
 def certified(root: Path) -> tuple[Path, Path]:
