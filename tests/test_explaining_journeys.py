@@ -65,6 +65,8 @@ def test_a_journey_of_blackbox_names_its_module_and_its_job() -> None:
     assert "module journey_front_page" in text
     assert "generated/prometheus/targets/relrails-blackbox-1m.yml" in text
     assert "whether the host connects: shop.example.com:443" in text
+    assert "ticket  when 3 of 5 checks of a host failed, or none was made for 10m" in text
+    assert "page    3d before the certificate of a host ends" in text
 
 
 def test_the_journeys_of_this_repository_are_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from relrails.judge.outage import Watching
 from relrails.probe import Journey, Poll, Step, backend
+from relrails.probe.host import hosts_of
 from relrails.probe.names import BLACKBOX_JOB, JOB
 from relrails.problems.drawing import place
 from relrails.promql import duration_text
@@ -14,6 +15,8 @@ from relrails.render.blackbox import Probe, module_name, probes
 from relrails.render.prometheus import rule_file
 from relrails.render.prometheus_yml import job_of, targets_path
 from relrails.render.runbook.numbers import promise
+from relrails.rules.journeys.certificates import PAGE_BELOW, TICKET_BELOW
+from relrails.rules.journeys.hosts import FAILURES, OF, UNSEEN_FOR
 from relrails.rules.names import SHORT_INTERVAL
 from relrails.service import Service
 from relrails.service import promise as slo_of
@@ -107,6 +110,10 @@ def _policy(service: Service, journey: Journey) -> Iterator[str]:
     yield f"  ticket  when more than 5 of 100 runs take longer than {text(journey.latency)}"
     numbers = promise(slo_of(journey, service.scrape_interval))
     yield f"  ticket  when the error budget burns: {numbers.outage} of outage in {numbers.window}"
+    yield f"  ticket  when {FAILURES} of {OF} checks of a host failed, or none was made for {duration_text(UNSEEN_FOR)}"
+    if any(host.secure for host in hosts_of((journey,))):
+        yield f"  ticket  {duration_text(TICKET_BELOW)} before the certificate of a host ends"
+        yield f"  page    {duration_text(PAGE_BELOW)} before the certificate of a host ends"
 
 
 def _watching(service: Service, journey: Journey) -> Watching:

@@ -54,11 +54,12 @@ def _fact(series: Series, begun: tuple[tuple[Mapping[str, str], float], ...]) ->
     labels = series.labels
     own = _own(series)
     name = labels.get("alertname", "")
-    slo, journey = labels.get("slo", ""), labels.get("journey", "")
+    slo, journey, host = (labels.get(label, "") for label in ("slo", "journey", "target"))
+    others = f"journey {journey}" if journey else f"host {host}" if host else ""
     return AlertFacts(
         name=name,
         severity=labels.get("severity", ""),
-        subject=slo or (f"journey {journey}" if journey else ""),
+        subject=slo or others,
         since=min((at for other, at in begun if other == own), default=None),
         blind=name in BLIND,
     )
