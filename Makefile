@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help generate test lint verify mutants explore bench staging staging-check drill evidence tools clean
+.PHONY: help generate test lint verify mutants explore bench staging staging-check drill evidence pictures tools clean
 
 RUN := .venv/bin/relrails
 PY := .venv/bin/python
@@ -70,6 +70,10 @@ drill: .venv/.dev tools ## A bad release, its healthy twin, a killed controller,
 
 evidence: .venv/.dev tools ## Staging under load, its gate, pages, drills and measurements, into .evidence/sprint-29/
 	@$(PY) -m staging evidence
+	@$(PY) -m staging pictures
+
+pictures: .venv/.dev ## README's pictures, drawn from that evidence
+	@$(PY) -m staging pictures
 
 # A program that cannot be had does not stop the rest: what needs it fails by itself, and says so.
 tools: .venv/.run ## Fetch the programs of Prometheus into .tools, where the machine has none

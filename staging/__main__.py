@@ -1,6 +1,6 @@
 """`python -m staging up` keeps staging up until Ctrl-C, `check` proves that it works, `drill` breaks it on purpose.
 
-`evidence` does all of that and fills .evidence/sprint-29 with what it saw.
+`evidence` does all of that and fills .evidence/sprint-29 with what it saw; `pictures` draws docs/pictures/ from that.
 """
 
 import argparse
@@ -11,15 +11,16 @@ from types import FrameType
 
 from staging.environment import StagingError
 
+EVIDENCE = Path(".evidence/sprint-29")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Exit 0 when all is well, 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m staging", description=__doc__)
-    parser.add_argument("command", choices=("up", "check", "drill", "evidence"))
+    parser.add_argument("command", choices=("up", "check", "drill", "evidence", "pictures"))
     parser.add_argument("names", nargs="*", metavar="DRILL", help="only these drills; all of them where none is given")
-    parser.add_argument("--out", type=Path, help="where drills, or all evidence, go")
+    parser.add_argument("--out", type=Path, help="where drills, all evidence, or pictures go")
     given = parser.parse_intermixed_args()
     command = given.command
     for number in STOPS:
@@ -36,7 +37,11 @@ def main() -> int:
         if command == "evidence":
             from staging.sprint import evidence
 
-            return evidence((given.out or Path(".evidence/sprint-29")).absolute())
+            return evidence((given.out or EVIDENCE).absolute())
+        if command == "pictures":
+            from staging.pictures import pictures
+
+            return pictures(EVIDENCE, given.out or Path("docs/pictures"))
         from staging.check import check
 
         return check()

@@ -9,7 +9,7 @@ from pathlib import Path
 from relrails.dossier import write_root
 from staging.environment import EVERYTHING, Environment, Pace
 from staging.environment.environment import ROOT
-from staging.sprint import canaries, cost, probes, slo
+from staging.sprint import canaries, cost, previews, probes, slo
 from staging.sprint.commands import relrails
 from staging.sprint.place import Place
 from staging.traffic import Traffic
@@ -55,6 +55,7 @@ def _made(work: Path, new: Path) -> int:
 
 def _under_load(new: Path) -> None:
     with Environment(*EVERYTHING, pace=PACE) as env, Traffic(env.core_api.url, env.login, per_second=PER_SECOND):
+        up = time.time()
         hidden = {str(env.folder): "STAGING", str(ROOT): "."}
         promises = Place(new / "slo", slo.TITLE, slo.GATES, hidden)
         journeys = Place(new / "probes", probes.TITLE, probes.GATES, hidden)
@@ -72,8 +73,10 @@ def _under_load(new: Path) -> None:
         env.fault("core-api", error_ratio=1.0, routes=["/v1/query"])
         slo.blocked(promises, env)
         probes.paged(journeys, env, began)
-        slo.pictures(promises, env)
+        previews.drawn(promises, env, up, "overview", "core-api", gate="dashboards")
+        previews.drawn(journeys, env, up, "journeys", gate="page")
         cost.ticketed(costs, env)
+        previews.drawn(costs, env, up, "budgets", gate="fired")
         probes.runner(journeys, env)
     _say("cost-perf: before and after")
     cost.faster(costs, ROOT)

@@ -51,18 +51,6 @@ def blocked(place: Place, env: Environment) -> None:
     place.text("gate/block.txt", _said(env), "text", "the same: why, since when, and what must become true", "gate")
 
 
-def pictures(place: Place, env: Environment, boards: tuple[str, ...] = BOARDS[:2]) -> None:
-    """Draw dashboards from what Prometheus holds now."""
-    out = env.folder / "preview"
-    for name in boards:
-        done = relrails(
-            env.root, "preview", name, "--prometheus", env.prometheus.url, "--out", str(out), "--from", "10m"
-        )
-        if done.returncode != 0:
-            raise StagingError(f"`relrails preview {name}` exited {done.returncode}: {done.stderr}")
-        place.copy(out / f"{name}.html", f"preview/{name}.html", "html", f"{name}, drawn from staging", GATES[1].id)
-
-
 def _gate(env: Environment, wanted: int) -> Any:
     end = time.monotonic() + GATE_SECONDS
     while True:
