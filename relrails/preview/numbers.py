@@ -61,6 +61,16 @@ def text(value: float, unit: str | None, decimals: int | None = None) -> str:
     return f"{_fixed(value, decimals)}{after}"
 
 
+def scale(value: float, unit: str | None) -> float:
+    """Give what is one in the unit that a value is written in: 60 for 900 seconds, which are 15 min."""
+    if unit in _SHORT:
+        return _step(value * _SHORT[unit])[0] / _SHORT[unit] if value else 1
+    if unit in _BYTES:
+        base, names, _ = _BYTES[unit]
+        return float(base ** next((power for power in range(len(names)) if abs(value) < base ** (power + 1)), 0))
+    return 1
+
+
 def _fixed(value: float, decimals: int | None) -> str:
     places = needed(value) if decimals is None else decimals
     rounded = f"{value:.{places}f}"
@@ -85,8 +95,12 @@ def _scaled(value: float, base: int, names: tuple[str, ...], decimals: int | Non
 def _time(value: float, decimals: int | None) -> str:
     if value == 0:
         return f"{_fixed(0, decimals)} s"
-    size, name = next(((size, name) for (size, name), (above, _) in pairwise(_TIMES) if abs(value) < above), _TIMES[-1])
+    size, name = _step(value)
     return f"{_fixed(value / size, decimals)} {name.removesuffix('s') if _one(value / size, name) else name}"
+
+
+def _step(value: float) -> tuple[float, str]:
+    return next((step for step, (above, _) in pairwise(_TIMES) if abs(value) < above), _TIMES[-1])
 
 
 def _one(value: float, name: str) -> bool:

@@ -243,6 +243,12 @@ CASES: dict[str, Case] = {
         25_200,
         of="spender",
     ),
+    "a queue that grows beyond what it may hold is full now": Case(
+        {f'{names.QUEUE_DEPTH}{{service="spender",budget="orders"}}': "900+1x100"},
+        "orders: full in",
+        0,
+        of="spender",
+    ),
     "a queue that does not grow is never full": Case(
         {f'{names.QUEUE_DEPTH}{{service="spender",budget="orders"}}': "80x100"},
         "orders: full in",

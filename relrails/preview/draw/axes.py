@@ -48,8 +48,10 @@ def value_axis(axes: Axes, display: Display, low: float, high: float, height: fl
         ticks = ticks or [low, high]
     else:
         axes.set_ylim(low, high)
-        found = MaxNLocator(nbins=max(int(height // PER_VALUE), 2), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
-        ticks = [float(t) for t in found if low - 1e-12 <= t <= high + 1e-12]
+        one = numbers.scale(max(abs(low), abs(high)), display.unit)  # 5 min is a round value, and 500 s is none
+        marks = MaxNLocator(nbins=max(int(height // PER_VALUE), 2), steps=[1, 2, 2.5, 5, 10])
+        found = [float(t) * one for t in marks.tick_values(low / one, high / one)]
+        ticks = [t for t in found if low - 1e-12 <= t <= high + 1e-12]
     labels = _labels(ticks, display)
     axes.yaxis.set_major_locator(FixedLocator(ticks))
     axes.yaxis.set_major_formatter(

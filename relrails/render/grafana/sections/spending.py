@@ -10,6 +10,7 @@ from relrails.promql import (
     Matcher,
     Selector,
     call,
+    clamp_min,
     compare,
     difference,
     number,
@@ -20,7 +21,7 @@ from relrails.promql import (
 )
 from relrails.promql.ast import Range
 from relrails.render.grafana import queries
-from relrails.render.grafana.field import GREEN, ORANGE, RED, Thresholds, dashed_line
+from relrails.render.grafana.field import GREEN, ORANGE, RED, Thresholds, ValueText, dashed_line
 from relrails.render.grafana.panels import Panel, Stat, TimeSeries
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.unit import Unit
@@ -62,7 +63,7 @@ def _queue(service: Service, budget: QueueDepth) -> Iterator[Panel]:
 def _full_in(service: Service, budget: QueueDepth) -> Panel:
     depth = _recorded(service, budget, names.QUEUE_DEPTH)
     grows = compare(call("deriv", Range(depth, TREND)), ">", number(0))
-    left = difference(number(exact(budget.max, "item")), depth)
+    left = clamp_min(difference(number(exact(budget.max, "item")), depth), 0)  # how long ago is no forecast
     return Stat(
         key=f"{budget.name}/full-in",
         title=f"{budget.name}: full in",
@@ -72,6 +73,7 @@ def _full_in(service: Service, budget: QueueDepth) -> Panel:
         unit=Unit.SECONDS,
         decimals=1,
         thresholds=Thresholds(RED, (3600, ORANGE), (DAY, GREEN)),
+        meanings=(ValueText(value=0, text="full", color=RED),),
         width=12,
     )
 
