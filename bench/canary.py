@@ -67,6 +67,7 @@ HEALTHY = tuple(
         Scenario(
             name="10 a second, 5 % share, 0.1 % errors", release=Errors(rps=10, share=0.05, rate=0.001), limit=0.005
         ),
+        Scenario(name="bursts, dispersion 1.5", release=Errors(burst=1.5), limit=0.01),
         Scenario(name="bursts, dispersion 5", release=Errors(burst=5), limit=0.01),
         Scenario(name="bursts, dispersion 10", release=Errors(burst=10), limit=0.01),
         Scenario(name="answer times, 100 a second", release=Answers(), limit=0.005),
@@ -162,7 +163,7 @@ def run() -> Iterator[Table]:
     notes = (
         "100 requests a second, 10 % of them to the canary, 0.5 % errors, looks of a minute, alpha 1 %, unless said",
         "otherwise. Answer times are lognormal around 80 ms. A deadline without acceptance is inconclusive, and rolls",
-        "back as well. The dispersion is measured on an hour of the stable version, as live.",
+        "back as well. The dispersion is measured on two hours of the stable version, as live.",
     )
     yield Table(
         title=f"Healthy canaries that were rolled back, of {HEALTHY_RUNS}, in 30 looks",

@@ -12,7 +12,7 @@ from relrails.judge.canary.dispersion import measure
 
 Random = np.random.Generator
 STEP = 60
-HISTORY = 60
+HISTORY = 120
 """Minutes of the stable version's past in which the dispersion is measured."""
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 SLO_BOUND = 0.25

@@ -5,11 +5,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bench.canary import BAD, ERRORS, HEALTHY, Found, Scenario, simulated
-from bench.releases import Answers, Errors
+from bench.releases import HISTORY, STEP, Answers, Errors
 from relrails.judge.canary import ResolvedPolicy
+from relrails.live.canary.history import PAST
+from relrails.units import exact
 
 MS_A_LOOK = 5.0
 RUNS = {Errors: 160, Answers: 40}
@@ -54,6 +57,18 @@ def test_these_releases_would_catch_a_judge_without_alpha_or_dispersion() -> Non
     found = simulated(Careless(name=bursts.name, release=bursts.release, limit=None), 60)
 
     assert found.triggered > 15
+
+
+def test_the_benchmark_knows_as_much_of_the_past_as_a_controller() -> None:
+    assert exact(PAST, "second") == HISTORY * STEP
+
+
+@pytest.mark.parametrize(("burst", "least", "most"), [(1, 0, 6), (1.5, 60, 100), (3, 98, 100)])
+def test_counts_half_again_as_bursty_are_told_from_independent_ones(burst: float, least: int, most: int) -> None:
+    random = np.random.default_rng(5)
+    measured = [Errors(burst=burst).start(random).dispersion["errors"] or 0 for _ in range(100)]
+
+    assert least <= sum(m > 1 for m in measured) <= most
 
 
 def test_the_same_seed_gives_the_same_runs() -> None:

@@ -185,7 +185,7 @@ def test_the_past_of_the_stable_version_is_known_before_it_begins(tmp_path: Path
     assert start is not None
     before = start.before["availability"]
     assert before.bad / before.total == pytest.approx(0.02, rel=0.01)
-    assert before.total == pytest.approx(100 * 3600, rel=0.02)
+    assert before.total == pytest.approx(100 * 7200, rel=0.02)
     slow = start.before["latency"]
     assert slow.bad / slow.total == pytest.approx(0.01, rel=0.05)
     assert start.dispersion["availability"] is not None

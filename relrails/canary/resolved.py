@@ -86,8 +86,12 @@ class ResolvedPolicy:
         return max(1, round(self.max_duration / self.step))
 
 
-GRID = tuple(1.25 * 2 ** (k / 3) for k in range(14))
-"""Ratios that a worse canary may have, times the tolerated one: 1.25 to 25. The evidence is a mean over them."""
+GRID = tuple(1 + 0.4 * 2 ** (k / 3) for k in range(14))
+"""Ratios that a worse canary may have, times the tolerated one: 1.4 to 9.1. The evidence is a mean over them.
+
+What is above 1 doubles every three: they are dense around the unacceptable ratio, where evidence is scarce, and a
+canary that is twenty times as bad soon shows that it is more than nine times so.
+"""
 CEILING_SHARE = 0.1
 """Of an error check's weight: the ceiling is for disasters, which give evidence in plenty."""
 QUANTILE_SHARE = 0.2

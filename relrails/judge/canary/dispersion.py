@@ -9,11 +9,11 @@ from math import sqrt
 
 NEGLIGIBLE = 1.2
 """Below this the counts are taken to be independent."""
-MARGIN = 1.8
-"""A dispersion measured in an hour is itself uncertain; with less, 2 % of very bursty healthy canaries are lost."""
+MARGIN = 1.6
+"""What is above 1 counts so often, for it is uncertain; with less, 1 % of very bursty healthy canaries are lost."""
 TOO_MUCH = 10.0
 """Above this the counts are too bursty for looks of this length."""
-CHANCE = 2.5
+CHANCE = 2
 """Standard errors: independent counts that are taken for bursts make the judge slow for nothing."""
 ENOUGH = 20
 """Windows with events, below which nothing is known."""
@@ -40,4 +40,4 @@ def measure(windows: Iterable[tuple[float, float, float, float]]) -> float | Non
 
 def used(measured: float | None) -> float:
     """Give what the evidence is divided by."""
-    return 1.0 if measured is None or measured <= NEGLIGIBLE else MARGIN * measured
+    return 1.0 if measured is None or measured <= NEGLIGIBLE else 1 + MARGIN * (measured - 1)
