@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from relrails.slo import SLO as SLO
     from relrails.slo import BurnTier as BurnTier
     from relrails.slo import ErrorBudgetPolicy as ErrorBudgetPolicy
+    from relrails.traffic import Traffic as Traffic
 
 # Loaded when first named: the command line needs no units until it reads a service, and pint takes its time to load.
 _HOMES = {
@@ -25,6 +26,7 @@ _HOMES = {
     "SLO": "relrails.slo",
     "Scrape": "relrails.scrape",
     "Service": "relrails.service",
+    "Traffic": "relrails.traffic",
     "budget": "relrails",
     "canary": "relrails",
     "metric": "relrails",
@@ -39,6 +41,7 @@ __all__ = [
     "Freeze",
     "Scrape",
     "Service",
+    "Traffic",
     "budget",
     "canary",
     "metric",

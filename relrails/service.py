@@ -14,6 +14,7 @@ from relrails.scrape import Scrape
 from relrails.sli import ProbeSuccess
 from relrails.slo import SLO, BurnTier, ErrorBudgetPolicy
 from relrails.source import Source, here
+from relrails.traffic import Traffic
 from relrails.units import Duration, days, exact, hours, minutes
 
 
@@ -27,7 +28,7 @@ class Service:
     customers do, `canary` is how a release of it is watched, and in `freezes` there is none. `runs`, `traces` and
     `logs` are where the alerts of a journey link to: the pages of the probe runner, and addresses in which
     `{trace_id}` and `{journey}` are filled in. `scrapes` are where its metrics are read, `page` and `ticket` who is
-    told, and `budgets` what it may cost.
+    told; `traffic` is what comes in, and `budgets` what it may cost.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Service:
     error_budget: ErrorBudgetPolicy
     journeys: tuple[Journey, ...] = ()
     canary: Policy | None = None
+    traffic: Traffic | None = None
     budgets: tuple[Budget, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     runs: str = ""

@@ -11,14 +11,33 @@ from pathlib import Path
 
 from relrails.files import File
 from relrails.promtool import Promtool, ToolError
-from relrails.prove import budget_proofs, canary_proof, fleet_proofs, host_proofs, journey_proofs, promises, proofs
+from relrails.prove import (
+    budget_proofs,
+    canary_proof,
+    fleet_proofs,
+    host_proofs,
+    journey_proofs,
+    promises,
+    proofs,
+    traffic_proof,
+)
 from relrails.prove.budgets import budget_sentence
 from relrails.prove.canary import UNPROVED, canary_sentence
 from relrails.prove.journeys import fleet_sentence, hosts_sentence, journey_sentence
+from relrails.prove.traffic import UNPROVED as UNPLAYED
+from relrails.prove.traffic import traffic_sentence
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
-from relrails.render.prometheus import budget_file, canary_file, fleet_file, hosts_file, journey_file, rule_file
-from relrails.rules import AlertingRule, RuleGroup, canary_group, rule_groups
+from relrails.render.prometheus import (
+    budget_file,
+    canary_file,
+    fleet_file,
+    hosts_file,
+    journey_file,
+    rule_file,
+    traffic_file,
+)
+from relrails.rules import AlertingRule, RuleGroup, canary_group, rule_groups, traffic_group
 from relrails.rules.budgets import budget_groups
 from relrails.rules.journeys import fleet_groups, host_groups, journey_groups
 from relrails.service import Service
@@ -62,6 +81,8 @@ class _Subject:
     slo: SLO | None = None
     raw: bool = True
     """Whether its proofs begin at raw samples."""
+    unproved: str = UNPROVED
+    """Why there are no proofs, where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +162,16 @@ def _subjects(services: Sequence[Service]) -> Iterator[_Subject]:
                 groups=budget_groups(service, budget),
                 proofs=budget_proofs(service, budget),
                 sentence=partial(budget_sentence, budget),
+            )
+        traffic, played = traffic_group(service), traffic_proof(service)
+        if traffic is not None:
+            yield _Subject(
+                name=f"{service.name}/traffic",
+                rules=traffic_file(service, traffic),
+                groups=(traffic,),
+                proofs=() if played is None else (played,),
+                sentence=partial(traffic_sentence, played),
+                unproved=UNPLAYED,
             )
         group, proof = canary_group(service), canary_proof(service)
         if group is not None:
@@ -231,7 +262,7 @@ def _not_had(tools: Sequence[Tool]) -> Iterator[str]:
 
 def _not_run(subject: _Subject, tools: Sequence[Tool]) -> Iterator[str]:
     if not subject.proofs:
-        yield f"{subject.name}: {UNPROVED}"
+        yield f"{subject.name}: {subject.unproved}"
     if subject.slo is None:
         return
     sli = subject.slo.sli

@@ -1,7 +1,7 @@
 """core-api: the query API behind every investigation."""
 
 from probes import auth_query, investigation
-from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, canary, metric, notify, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, Traffic, canary, metric, notify, sli
 from relrails.probe import secret
 from relrails.units import days, ms, percent, seconds
 
@@ -31,6 +31,8 @@ correctness = SLO(
     window=30 * days,
 )
 
+traffic = Traffic(requests=requests, probes=requests.where(synthetic="true"), durations=durations)
+
 service = Service(
     name="core-api",
     owner="platform-core",
@@ -41,6 +43,7 @@ service = Service(
     grafana="https://grafana.example.com",
     slos=(availability, latency, correctness),
     journeys=(auth_query.journey, investigation.journey),
+    traffic=traffic,
     canary=canary.Policy(
         canary={"track": "canary"},
         stable={"track": "stable"},

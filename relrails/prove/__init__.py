@@ -14,6 +14,7 @@ from relrails.prove.memory import memory
 from relrails.prove.promises import promises as promises
 from relrails.prove.recordings import from_raw, from_sums, from_tiles, tile_minutes
 from relrails.prove.scene import Scene, minutes_of
+from relrails.prove.traffic import traffic_proof as traffic_proof
 from relrails.prove.truth import truth
 from relrails.prove.values import Case
 from relrails.prove.values import ProofFile as ProofFile
@@ -37,9 +38,9 @@ def render_service(service: Service) -> Iterator[File]:
         yield from map(proof_file, journey_proofs(service, journey))
     for budget in service.budgets:
         yield from map(proof_file, budget_proofs(service, budget))
-    canary = canary_proof(service)
-    if canary is not None:
-        yield proof_file(canary)
+    for proof in (traffic_proof(service), canary_proof(service)):
+        if proof is not None:
+            yield proof_file(proof)
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:

@@ -77,6 +77,13 @@ STORAGE_KEPT = "budget:storage_kept:sum"
 STORAGE_NET = "budget:storage_kept:delta1d"
 HOURLY_COST = "budget:hourly_cost:sum"
 
+TRAFFIC_REQUESTS = "traffic:requests:rate5m"
+TRAFFIC_TOP = "traffic:requests:top5m"
+"""Requests a second of the endpoints with most of them, and of all others together."""
+TRAFFIC_PROBES = "traffic:probes:rate5m"
+TRAFFIC_PROBE_SHARE = "traffic:probes:ratio5m"
+TRAFFIC_SLOWEST = "traffic:duration:p95_5m"
+
 FLEET_GROUP = "relrails.probes"
 """The group of the alerts that are about the prober itself, and about steps that journeys share."""
 HOSTS_GROUP = "relrails.hosts"
@@ -158,6 +165,11 @@ def journey_ticket_group_name(service: Service, journey: Journey) -> str:
 def budget_group_name(service: Service, budget: Budget) -> str:
     """Name the group of a budget that is not an error budget."""
     return f"{service.name}.budget.{budget.name}"
+
+
+def traffic_group_name(service: Service) -> str:
+    """Name the group of what comes in."""
+    return f"{service.name}.traffic"
 
 
 def uses(shared: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from relrails import SLO, ErrorBudgetPolicy, Service, budget, metric, sli
+from relrails import SLO, ErrorBudgetPolicy, Service, Traffic, budget, metric, sli
 from relrails.canary import ErrorRate, HAProxy, Latency, Policy
 from relrails.probe import Flaky, Journey, Retry, Step, Target, expect, get, post
 from relrails.promql import promql
@@ -127,6 +127,9 @@ guarded = replace(
 )
 spender = replace(
     service(correctness, name="spender"),
+    traffic=Traffic(
+        requests=requests, probes=requests.where(code="299"), durations=durations, route="route", top=3, minimum_requests=5
+    ),
     budgets=(
         budget.QueueDepth(
             name="orders",

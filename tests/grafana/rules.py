@@ -9,7 +9,7 @@ from grafana.exported import HOSTS, SERIES, of_hosts
 from relrails.metric import Histogram, Metric
 from relrails.probe import names as probe
 from relrails.promql import Matcher, Selector
-from relrails.rules import AlertingRule, RecordingRule, rule_groups
+from relrails.rules import AlertingRule, RecordingRule, rule_groups, traffic_group
 from relrails.rules.budgets import budget_groups
 from relrails.service import Service
 
@@ -30,6 +30,8 @@ class Build:
                 for group in rule_groups(service, slo):
                     self._take(group.rules)
                 self._declare(slo.sli.metrics())
+            traffic = traffic_group(service)
+            self._take(traffic.rules if traffic else ())
             for budget in service.budgets:
                 for group in budget_groups(service, budget):
                     self._take(group.rules)

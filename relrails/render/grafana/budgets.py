@@ -10,6 +10,7 @@ from relrails.render.grafana.field import GREEN, RED, YELLOW, Thresholds, column
 from relrails.render.grafana.layout import Section
 from relrails.render.grafana.panels import AlertList, BarGauge, Panel, Table, TimeSeries
 from relrails.render.grafana.sections.spending import spending
+from relrails.render.grafana.sections.traffic import traffic
 from relrails.render.grafana.service import BUDGETS, OVERVIEW
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.transform import merge, organize
@@ -37,14 +38,14 @@ def budgets_dashboard(services: Sequence[Service]) -> Dashboard:
     return Dashboard(
         uid=BUDGETS,
         title="Cost and performance budgets",
-        description="Queues, jobs, storage and money: what is used of what is allowed.",
+        description="Queues, jobs, storage and money: what is used of what is allowed. And the traffic that uses it.",
         sections=[
             Section(key="now", title="Now", panels=list(_now())),
             Section(key="history", title="Over time", panels=list(_history())),
             *(
-                Section(key=f"service/{service.name}", title=service.name, panels=list(spending(service)))
+                Section(key=f"service/{service.name}", title=service.name, panels=panels)
                 for service in sorted(services, key=lambda s: s.name)
-                if service.budgets
+                if (panels := [*traffic(service), *spending(service)])
             ),
         ],
         environments=Selector(names.BUDGET_LIMIT),

@@ -18,6 +18,7 @@ from relrails.render.grafana.sections.history import history
 from relrails.render.grafana.sections.journey import journey
 from relrails.render.grafana.sections.now import now
 from relrails.render.grafana.sections.spending import spending
+from relrails.render.grafana.sections.traffic import traffic
 from relrails.render.grafana.target import Target
 from relrails.render.grafana.unit import Unit
 from relrails.render.grafana.view import View
@@ -32,6 +33,7 @@ OVERVIEW, JOURNEYS, BUDGETS = (names.dashboard_uid(name) for name in ("overview"
 def service_dashboard(service: Service) -> Dashboard:
     """Give the dashboard of a service; SLOs stand in the order of their names."""
     slos = sorted(service.promises, key=lambda slo: slo.name)
+    cost = [*traffic(service), *spending(service)]
     return Dashboard(
         uid=names.dashboard_uid(service.name),
         title=f"{service.name} service levels",
@@ -40,7 +42,7 @@ def service_dashboard(service: Service) -> Dashboard:
             Section(key="all", title="All SLOs", panels=list(_all(service))),
             *([Section(key="canary", title="Canary", panels=list(canary(service)))] if service.canary else []),
             *(Section(key=f"slo/{slo.name}", title=_heading(slo), panels=list(_one(service, slo))) for slo in slos),
-            *([Section(key="budgets", title="Budgets", panels=list(spending(service)))] if service.budgets else []),
+            *([Section(key="budgets", title="Cost and performance", panels=cost)] if cost else []),
         ],
         environments=Selector(names.OBJECTIVE, (Matcher("service", "=", service.name),)),
         tags=[service.name, service.owner],
