@@ -62,7 +62,7 @@ def test_alerts_about_hosts_keep_their_proofs(
 ) -> None:
     paths = write(tmp_path, hosts_file(services).text, prove.host_proofs(services))
 
-    for tool in promtools:
+    for tool in promtools if services is FLEET else promtools[-1:]:
         run = Promtool(tool).test_rules(paths)
 
         assert run.ok, "\n".join(map(str, run.failures))
