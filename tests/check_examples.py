@@ -71,6 +71,11 @@ USUAL = {
         "hourly_cost": 'metric.Gauge("node_total_hourly_cost").where(job="opencost")',
         "max": "20 * USD / day",
     },
+    "Traffic": {
+        "requests": "requests",
+        "probes": 'requests.where(synthetic="true")',
+        "durations": "durations",
+    },
     "Journey": {
         "name": '"buy"',
         "description": '"Open the shop."',
@@ -145,6 +150,7 @@ from datetime import UTC, datetime
 
 from relrails import Freeze
 """
+TRAFFIC = "from relrails import Traffic\n"
 PROBING = r"\b(Journey|Target|Step|Scrape|secret)\(|\bnotify\."
 RUNS = "https://probes.example.com"
 
@@ -195,6 +201,8 @@ def _file(example: str) -> str:
             slos.append("SLO(..., sli=sli.Ratio(..., bad=lost))")
         elif name in JOURNEYS:
             journeys.append(AROUND[name].format(statement))
+        elif name == "Traffic":
+            service = f"Service(..., traffic={statement})"
         elif name == "Freeze":
             service = f"Service(..., freezes=({statement},))"
         elif name == "Scrape":
@@ -217,7 +225,8 @@ def _file(example: str) -> str:
     elif "Journey(" in service and "runs=" not in service:
         service = service.replace("...", f'..., runs="{RUNS}"', 1)
     probing = any(re.search(PROBING, text) for text in (service, *made, *before))
-    more = [text for text, needed in ((PROBES, probing), (FREEZES, "Freeze(" in service)) if needed]
+    wanted = ((PROBES, probing), (FREEZES, "Freeze(" in service), (TRAFFIC, "Traffic(" in service))
+    more = [text for text, needed in wanted if needed]
     parts = (HEAD, *more, *before, *made, f"service = {service}")
     return "\n".join(_filled(part).rstrip() + "\n" for part in parts)
 

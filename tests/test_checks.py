@@ -203,7 +203,8 @@ def put(thing: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 @pytest.mark.parametrize("slo", EVERYTHING, ids=lambda text: text[9:30])
 def test_a_value_of_another_type_gives_one_problem_and_hides_no_other(slo: str, tmp_path: Path) -> None:
-    folder = write(f'{slo}\nService(..., owner="", retention=45 * days, external_labels=("cluster",))\n', tmp_path)
+    given = 'owner="", retention=45 * days, external_labels=("cluster",), traffic=Traffic(...)'
+    folder = write(f"{slo}\nService(..., {given})\n", tmp_path)
     service = load(folder).services[0]
     assert {p.code for p in run([service], TODAY)} == {"service/no-owner"}
     assert tried(service, [p for p in places(service) if slo == EVERYTHING[0] or "sli" in p]) > 50

@@ -9,7 +9,7 @@ from typing import Any
 from relrails.checks._fields import misfits
 from relrails.checks._registry import Check, checks
 from relrails.checks._sound import UNKNOWN, Unsound, sound
-from relrails.checks._use import uses, written
+from relrails.checks._use import uses, uses_of_traffic, written
 from relrails.checks._waivers import waived
 from relrails.problems import Label, Problem, sorted_problems
 from relrails.service import Service, promise
@@ -47,6 +47,9 @@ def _subjects(check: Check, service: Service) -> Iterator[dict[str, Any]]:
     elif {"slo", "use", "written"} & set(check.takes):
         for slo in _promises(service, check.code):
             yield from _subjects_of(check, {"service": service, "slo": slo})
+        if check.takes == ("use",):
+            with suppress(Unsound):
+                yield from ({"use": use} for use in uses_of_traffic(service))
     else:
         yield {"service": service}
 

@@ -1,27 +1,28 @@
-"""The metrics that an SLI reads and the PromQL in it, each with the field that names it."""
+"""The metrics that an SLI or the traffic reads, and the writer's PromQL, each with the field that names it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
-from relrails.checks._place import at, matcher
+from relrails.checks._place import Declared, at, matcher
 from relrails.metric import Metric
 from relrails.promql import PromQL
+from relrails.service import Service
 from relrails.slo import SLO
 from relrails.source import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A metric in a field of an SLI."""
+    """A metric in a field of an SLI, or of the traffic."""
 
-    slo: SLO
+    owner: Declared
     field: str
     metric: Metric
 
     @property
     def place(self) -> Span:
-        """The field's value in the SLI."""
-        return at(self.slo.sli, self.field)
+        """The field's value."""
+        return at(self.owner, self.field)
 
     @property
     def name(self) -> Span:
@@ -44,19 +45,29 @@ class Written:
 
 def uses(slo: SLO) -> Iterator[Use]:
     """Give the metrics of an SLO, field by field."""
-    for name in _names(slo):
-        found = getattr(slo.sli, name)
-        if isinstance(found, Metric):
-            yield Use(slo, name, found)
+    yield from _uses(slo.sli)
+
+
+def uses_of_traffic(service: Service) -> Iterator[Use]:
+    """Give the metrics of what comes in."""
+    if service.traffic is not None:
+        yield from _uses(service.traffic)
 
 
 def written(slo: SLO) -> Iterator[Written]:
     """Give the writer's PromQL in an SLO."""
-    for name in _names(slo):
+    for name in _names(slo.sli):
         found = getattr(slo.sli, name)
         if isinstance(found, PromQL):
             yield Written(slo, name, found)
 
 
-def _names(slo: SLO) -> list[str]:
-    return [f.name for f in fields(slo.sli)] if is_dataclass(slo.sli) else []
+def _uses(owner: Declared) -> Iterator[Use]:
+    for name in _names(owner):
+        found = getattr(owner, name)
+        if isinstance(found, Metric):
+            yield Use(owner, name, found)
+
+
+def _names(owner: Declared) -> list[str]:
+    return [f.name for f in fields(owner)] if is_dataclass(owner) else []

@@ -1,6 +1,6 @@
 """A histogram that is narrowed by its buckets.
 
-The threshold of the SLI picks the bucket. With another matcher on `le` the count, which has no
+The rules pick the buckets that they need. With another matcher on `le` the count, which has no
 `le`, is left without series.
 
 Flagged:
@@ -25,5 +25,5 @@ def le_matched(use: Use) -> Iterator[Problem]:
             what=f"{use.metric.name} is narrowed by `le`",
             labels=(Label(use.label("le"), "picks a bucket"),),
             why=f"`{use.metric.name}_count` has no `le`, so there would be no total to divide by",
-            fix="leave it out: the `threshold` of the SLI picks the bucket",
+            fix="leave it out: the rules pick the buckets that they need",
         )

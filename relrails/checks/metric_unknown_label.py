@@ -6,6 +6,9 @@ one: `codee="500"` matches nothing, and `codee!="500"` matches everything.
 Flagged:
     requests = metric.Counter("http_requests_total", labels=("code", "handler")).where(job="checkout")
     sli.Availability(total=requests, bad=requests.where(codee="500"))
+
+    requests = metric.Counter("http_requests_total", labels=("code", "route", "synthetic")).where(job="checkout")
+    Traffic(..., probes=requests.where(syntetic="true"))
 Fine:
     requests = metric.Counter("http_requests_total", labels=("code", "handler")).where(job="checkout")
     sli.Availability(total=requests, bad=requests.where(code="500"))

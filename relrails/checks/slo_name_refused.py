@@ -2,11 +2,15 @@
 
 The name of an SLO becomes part of a file name, a rule group, a label value and an anchor in the runbook. Lower-case
 letters, digits and hyphens mean the same in all of them, and are no way out of the output folder.
+The traffic and the canary of a service have rule files of their own, of these names.
 
 Flagged:
     SLO(..., name="Availability of API")
 
     SLO(..., name="../../etc/cron")
+
+    SLO(..., name="traffic")
+    Service(..., traffic=Traffic(...))
 Fine:
     SLO(..., name="availability")
 """
@@ -17,13 +21,16 @@ from relrails.checks import check
 from relrails.checks._names import refusal, suggested
 from relrails.checks._place import at
 from relrails.problems import Label, Problem
+from relrails.service import Service
 from relrails.slo import SLO
 
 
 @check("slo/name-refused", waivable=False)
-def name_refused(slo: SLO) -> Iterator[Problem]:
+def name_refused(service: Service, slo: SLO) -> Iterator[Problem]:
     """Flag names with other characters, and those that are too long."""
-    found = refusal(slo.name)
+    parts = (("canary", service.canary), ("traffic", service.traffic))
+    taken = {name: f"the rule file of the {name} has this name" for name, part in parts if part is not None}
+    found = refusal(slo.name, taken)
     if found is not None:
         yield Problem(
             what=f"SLO name {slo.name!r} cannot be used",
