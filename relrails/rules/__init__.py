@@ -6,4 +6,13 @@ from relrails.rules.groups import rule_groups
 from relrails.rules.traffic import traffic_group
 from relrails.rules.values import AlertingRule, RecordingRule, RuleGroup
 
-__all__ = ["AlertingRule", "RecordingRule", "RuleGroup", "Tier", "canary_group", "rule_groups", "tiers", "traffic_group"]
+__all__ = [
+    "AlertingRule",
+    "RecordingRule",
+    "RuleGroup",
+    "Tier",
+    "canary_group",
+    "rule_groups",
+    "tiers",
+    "traffic_group",
+]

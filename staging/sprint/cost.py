@@ -26,16 +26,17 @@ SNAPSHOT = (
     "budget:queue_completed:rate5m",
     "export_oldest_item_age_seconds",
     "export_written_bytes_total",
-    "sum by (job, route) (rate(http_requests_total[5m]))",
-    'sum by (job) (rate(http_requests_total{synthetic="true"}[5m])) / sum by (job) (rate(http_requests_total[5m]))',
-    "histogram_quantile(0.95, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m])))",
+    "traffic:requests:top5m",
+    "traffic:probes:ratio5m",
+    "traffic:duration:p95_5m",
 )
 
 
 def definitions(place: Place, root: Path) -> None:
-    """Copy the rules of budgets."""
-    for file in sorted((root / "generated/prometheus/rules").glob("*.budget.*.yml")):
-        place.copy(file, f"rules/{file.name}", "prometheus-rules", "the rules of one budget", "budgets")
+    """Copy the rules of budgets and of traffic."""
+    for pattern, what in (("*.budget.*.yml", "the rules of one budget"), ("*.traffic.yml", "requests by endpoint")):
+        for file in sorted((root / "generated/prometheus/rules").glob(pattern)):
+            place.copy(file, f"rules/{file.name}", "prometheus-rules", what, "budgets")
     board = root / "generated/grafana/provisioning/dashboards/relrails/budgets.json"
     place.copy(board, "dashboards/budgets.json", "dashboard", "every budget against its limit", "budgets")
 

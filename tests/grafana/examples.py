@@ -128,7 +128,12 @@ guarded = replace(
 spender = replace(
     service(correctness, name="spender"),
     traffic=Traffic(
-        requests=requests, probes=requests.where(code="299"), durations=durations, route="route", top=3, minimum_requests=5
+        requests=requests,
+        probes=requests.where(code="299"),
+        durations=durations,
+        route="route",
+        top=3,
+        minimum_requests=5,
     ),
     budgets=(
         budget.QueueDepth(

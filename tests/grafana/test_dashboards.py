@@ -140,6 +140,17 @@ def test_every_budget_is_shown_against_its_limit_in_the_budgets_of_its_service_a
         assert {"orders: waiting", "packing: slower than 2 min", "nodes: spent in a day"} < set(limits)
 
 
+def test_what_comes_in_is_shown_beside_what_it_costs_on_both_dashboards() -> None:
+    shown = ["Requests by endpoint", "Probes among the requests", "Slowest endpoints, p95"]
+    for board, heading in ((board_of(spender), "Cost and performance"), (budgets_of(FLEET), spender.name)):
+        titles = [panel["title"] for panel in board["panels"]]
+        start = titles.index(heading)
+        assert titles[start + 1 : start + 4] == shown
+    only = replace(spender, budgets=())
+    assert {panel["title"] for panel in board_of(only)["panels"]} >= {"Cost and performance", *shown}
+    assert not {panel["title"] for panel in board_of(replace(only, traffic=None))["panels"]} & set(shown)
+
+
 def test_promtool_accepts_every_query(promtool: Promtool, tmp_path: Path) -> None:
     asked = expressions(FLEET)
     assert len(asked) > 200

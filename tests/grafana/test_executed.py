@@ -271,6 +271,40 @@ CASES: dict[str, Case] = {
         {'{aspect="depth",budget="orders",service="spender"}': 0.8},
         of="budgets",
     ),
+    "the slowest endpoint of a service, not of another one": Case(
+        {
+            f'{names.TRAFFIC_SLOWEST}{{service="spender",route="/a"}}': "0.25x100",
+            f'{names.TRAFFIC_SLOWEST}{{service="spender",route="/b"}}': "2x100",
+            f'{names.TRAFFIC_SLOWEST}{{service="other",route="/c"}}': "9x100",
+        },
+        "Slowest endpoints, p95",
+        {'{route="/a"}': 0.25, '{route="/b"}': 2},
+        of="spender",
+    ),
+    "an endpoint that was slow ten minutes ago is not slow now": Case(
+        {f'{names.TRAFFIC_SLOWEST}{{service="spender",route="/a"}}': "2x49 stale"},
+        "Slowest endpoints, p95",
+        NOTHING,
+        of="spender",
+    ),
+    "requests by endpoint, and all others": Case(
+        {
+            f'{names.TRAFFIC_TOP}{{service="spender",route="/a"}}': "7x100",
+            f'{names.TRAFFIC_TOP}{{service="spender",route="(all others)"}}': "0.5x100",
+        },
+        "Requests by endpoint",
+        {'{route="/a"}': 7, '{route="(all others)"}': 0.5},
+        of="spender",
+    ),
+    "a share of the probes that is nothing is a number": Case(
+        {f'{names.TRAFFIC_PROBE_SHARE}{{service="spender"}}': "0x100"}, "Probes among the requests", 0, of="budgets"
+    ),
+    "a share of no requests is no number": Case(
+        {f'{names.TRAFFIC_REQUESTS}{{service="spender",route="/a"}}': "0x100"},
+        "Probes among the requests",
+        NOTHING,
+        of="budgets",
+    ),
     "a journey whose last run failed": Case(
         {RESULT: "1x59 0x50"}, "State", {'{journey="buy_things"}': 0}, of="journeys"
     ),

@@ -16,8 +16,10 @@ import yaml
 from conftest import MAJORS
 from real_prometheus import pair_of
 
+from staging.core_api.app import ANSWERS, BUCKETS
 from staging.environment import Environment, Pace, StagingError, configuration, eventually
 from staging.environment.environment import ROOT
+from staging.serving.metrics import OTHER
 from staging_environment.client import SMALL
 
 GENERATED = ROOT / "generated"
@@ -58,6 +60,25 @@ def test_prometheus_evaluates_every_generated_rule(env: Environment) -> None:
         return all(rule["health"] == "ok" for rule in rules)
 
     eventually(evaluated, 20, "rules that are all well")
+
+
+def test_traffic_is_recorded_by_endpoint_and_probes_apart(env: Environment) -> None:
+    path, route = "/v1/investigations/case-1/timeline", "/v1/investigations/{case}/timeline"
+    eventually(lambda: env.query(f'http_requests_total{{route="{route}"}} >= 0'), 20, "counters before requests")
+    with httpx.Client(base_url=env.core_api.url, headers=env.login(), timeout=10, trust_env=False) as client:
+        for number in range(30):
+            client.get(path, headers={"x-synthetic": str(number % 3 == 0).lower()}).raise_for_status()
+
+    def recorded(metric: str) -> dict[str, float]:
+        return {labels.get("route", ""): value for labels, value in env.query(f'{metric}{{service="core-api"}}')}
+
+    slow = eventually(lambda: recorded("traffic:duration:p95_5m").get(route), 20, "the p95 of an endpoint")
+    assert 0 < slow <= BUCKETS[-1]
+    assert 0 < recorded("traffic:probes:ratio5m")[""] < 1
+    requests = recorded("traffic:requests:rate5m")
+    assert requests[route] == max(requests.values()) > recorded("traffic:probes:rate5m")[""] > 0
+    assert {known for _, known in ANSWERS} <= set(requests) <= {known for _, known in ANSWERS} | {OTHER}
+    assert recorded("traffic:requests:top5m")[route] == pytest.approx(requests[route], rel=0.5)
 
 
 def test_an_alert_of_prometheus_reaches_the_receiver_of_its_severity(env: Environment) -> None:
