@@ -1,6 +1,6 @@
 """What evaluating the budgets and the traffic of our services costs Prometheus, in samples read a minute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from bench.table import Table
@@ -19,7 +19,7 @@ TENANTS = (1, 10, 50, 200)
 AIM = 10_000
 """Samples a minute of all budgets and all traffic together, with 50 tenants."""
 SERVICES = (core_api.service, export_service.service)
-ANSWERS = {"core-api": OF_CORE_API, "export-service": OF_EXPORTS}
+ANSWERS: dict[str, Mapping[tuple[str, str], tuple[int, ...]]] = {"core-api": OF_CORE_API, "export-service": OF_EXPORTS}
 
 
 def run() -> Iterator[Table]:

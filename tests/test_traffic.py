@@ -50,9 +50,7 @@ def write(of: Service, folder: Path, change: tuple[str, str] = ("", "")) -> Path
 
 
 @pytest.mark.parametrize("of", KINDS, ids=lambda of: of.name)
-def test_the_traffic_of_every_service_keeps_its_proofs(
-    of: Service, promtools: tuple[Tool, ...], tmp_path: Path
-) -> None:
+def test_traffic_keeps_its_proofs(of: Service, promtools: tuple[Tool, ...], tmp_path: Path) -> None:
     path = write(of, tmp_path)
 
     for tool in promtools:

@@ -1,7 +1,7 @@
 """A label of endpoints that the metrics do not have, or that cannot be recorded.
 
-Requests and durations are kept apart by `route`. Where one of the two does not carry it, all endpoints are one without a
-name, and the slowest of them is not found. `service` is set by relrails, and `le` is the bucket.
+Requests and durations are kept apart by `route`. Where one of the two does not carry it, all endpoints are one without
+a name, and the slowest of them is not found. `service` is set by relrails, and `le` is the bucket.
 
 Flagged:
     requests = metric.Counter("http_requests_total", labels=("code", "handler", "synthetic")).where(job="checkout")

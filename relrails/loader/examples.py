@@ -108,7 +108,7 @@ _EXAMPLES = {
     "ExportRuntime.name": '"export-runtime"',
     "StorageGrowth.name": '"export-storage"',
     "Spend.name": '"compute"',
-    "Traffic.durations": 'metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.3, 1)).where(job="checkout")',
+    "Traffic.durations": 'metric.Histogram("http_request_duration_seconds", buckets=(0.1, 0.3, 1))',
     "Traffic.requests": 'metric.Counter("http_requests_total").where(job="checkout")',
     "budgets": "(budget.QueueDepth(...),)",
     "minimum_requests": "20",

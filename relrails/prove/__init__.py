@@ -38,9 +38,9 @@ def render_service(service: Service) -> Iterator[File]:
         yield from map(proof_file, journey_proofs(service, journey))
     for budget in service.budgets:
         yield from map(proof_file, budget_proofs(service, budget))
-    for proof in (traffic_proof(service), canary_proof(service)):
-        if proof is not None:
-            yield proof_file(proof)
+    for only in (traffic_proof(service), canary_proof(service)):
+        if only is not None:
+            yield proof_file(only)
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:

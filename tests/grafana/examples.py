@@ -131,7 +131,6 @@ spender = replace(
         requests=requests,
         probes=requests.where(code="299"),
         durations=durations,
-        route="route",
         top=3,
         minimum_requests=5,
     ),

@@ -72,7 +72,7 @@ def test_traffic_is_recorded_by_endpoint_and_probes_apart(env: Environment) -> N
     def recorded(metric: str) -> dict[str, float]:
         return {labels.get("route", ""): value for labels, value in env.query(f'{metric}{{service="core-api"}}')}
 
-    slow = eventually(lambda: recorded("traffic:duration:p95_5m").get(route), 20, "the p95 of an endpoint")
+    slow = eventually(lambda: recorded("traffic:duration:p95_5m").get(route, 0.0), 20, "the p95 of an endpoint")
     assert 0 < slow <= BUCKETS[-1]
     assert 0 < recorded("traffic:probes:ratio5m")[""] < 1
     requests = recorded("traffic:requests:rate5m")
