@@ -8,6 +8,7 @@ from relrails.units import days, ms, percent, seconds
 requests = metric.Counter("http_requests_total").where(job="core-api")
 durations = metric.Histogram("http_request_duration_seconds", buckets=(0.05, 0.1, 0.3, 1, 3)).where(job="core-api")
 answers = metric.Counter("query_results_total").where(job="core-api")
+build = metric.Gauge("build_info").where(job="core-api")
 
 availability = SLO(
     name="availability",
@@ -48,6 +49,7 @@ service = Service(
         canary={"track": "canary"},
         stable={"track": "stable"},
         traffic_share=10 * percent,
+        identity=canary.Identity(metric=build, label="digest"),
         checks=(
             canary.ErrorRate(slo=availability),
             canary.Latency(slo=latency),

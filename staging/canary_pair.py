@@ -67,7 +67,9 @@ class CanaryPair:
         self.env = env
         self.stable = env.core_api
         canary, proxy = (f"127.0.0.1:{port}" for port in free_ports(2))
-        self.canary: Service = service.core_api(env.site, canary, env.size, name="core-api-canary")
+        self.canary: Service = service.core_api(
+            env.site, canary, env.size, name="core-api-canary", artifact=service.CANARY
+        )
         self.socket = env.folder / "haproxy.sock"
         self.url = f"http://{proxy}"
         self._proxy = Component(

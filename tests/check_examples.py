@@ -41,6 +41,7 @@ USUAL = {
     "BurnTier": {"severity": '"page"', "factor": "14.4", "long": "1 * hours", "short": "5 * minutes"},
     "canary.ErrorRate": {"slo": "availability"},
     "canary.Latency": {"slo": "availability"},
+    "canary.Identity": {"metric": 'metric.Gauge("build_info").where(job="checkout")', "label": '"digest"'},
     "canary.Policy": {
         "canary": '{"track": "canary"}',
         "stable": '{"track": "stable"}',

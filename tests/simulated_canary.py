@@ -53,6 +53,8 @@ service = Service(
 )
 
 EPOCH = 1_800_000_000.0
+ARTIFACT = f"sha256:{'ab' * 32}"
+identity = canary.Identity(metric=metric.Gauge("build_info").where(job="shop"), label="digest")
 
 
 @dataclass
@@ -74,6 +76,8 @@ class Fleet:
     """When the canary was restarted, so that its counters began again."""
     started: float = EPOCH - 600
     """When the canary's process began."""
+    says: Callable[[float], str] = lambda _at: ARTIFACT
+    """Which artifact the canary says it runs, at a moment; nothing where that is empty."""
     _sums: dict[tuple[str, str], dict[int, float]] = field(default_factory=dict)
 
     def answer(self, promql: str, at: float) -> dict[str, Any]:
@@ -88,7 +92,20 @@ class Fleet:
             return _data("vector", [])
         track = "canary" if 'track="canary"' in ranged[2] else "stable"
         window = _seconds(ranged[3])
+        if ranged[1] == "build_info":
+            return _data("matrix", self._said(at - window, at))
         return _data("matrix", self._matrix(ranged[1], ranged[2], track, at - window, at))
+
+    def _said(self, start: float, end: float) -> list[dict[str, Any]]:
+        found: dict[str, list[list[Any]]] = {}
+        for n in range(
+            math.floor((start - self.began) / self.scrape) + 1, math.floor((end - self.began) / self.scrape) + 1
+        ):
+            at = self.began + n * self.scrape
+            if at >= self.started and self.alive("canary", at) and self.says(at):
+                found.setdefault(self.says(at), []).append([at, "1"])
+        of = {"__name__": "build_info", "job": "shop", "track": "canary", "instance": "c1"}
+        return [{"metric": of | {"digest": said}, "values": values} for said, values in found.items()]
 
     def _matrix(self, name: str, matchers: str, track: str, start: float, end: float) -> list[dict[str, Any]]:
         out: list[dict[str, Any]] = []

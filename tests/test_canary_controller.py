@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulated_canary import EPOCH, Fleet, service, with_policy, worse
+from simulated_canary import ARTIFACT, EPOCH, Fleet, service, with_policy, worse
 
 from relrails import Service, canary
 from relrails.judge.canary import Blocked, Code, Observation, Override, Phase, Reason, Verdict, resolve
@@ -74,7 +74,7 @@ def watched(
         policy=policy,
         resolved=resolved,
         sources=sources(of, policy, resolved),
-        artifact="sha256:" + "ab" * 32,
+        artifact=ARTIFACT,
         stable="",
         started=clock.at,
     )

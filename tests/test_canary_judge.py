@@ -234,6 +234,7 @@ def test_what_rolls_back(code: Code, events: list[Event], rules: ResolvedPolicy)
             Phase.OBSERVING,
         ),
         (Code.INSUFFICIENT_TRAFFIC, {}, policy(min_requests=1e6), Phase.OBSERVING),
+        (Code.IDENTITY_UNKNOWN, {"artifact": ""}, policy(identity="artifact"), Phase.OBSERVING),
         (Code.OVERDISPERSED, {}, policy(dispersion=12.0), Phase.OBSERVING),
         (
             Code.COST_DELTA,
@@ -454,7 +455,7 @@ def hostile(draw: st.DrawFn, number: int) -> Observation:
         "stable_series": draw(st.sampled_from([18, 18, 18, 0, None])),
         "alerts": draw(st.sampled_from([(), (), None, ("Fires",)])),
         "elapsed": draw(st.sampled_from([calm.elapsed] * 5 + [nan, inf])),
-        "artifact": draw(st.sampled_from([calm.artifact] * 9 + ["other"])),
+        "artifact": draw(st.sampled_from([calm.artifact] * 8 + ["other", ""])),
     }
     return replace(calm, **changes)
 

@@ -7,6 +7,7 @@ from relrails.canary.alerts import Alerts as Alerts
 from relrails.canary.check import Check as Check
 from relrails.canary.cost import Cost as Cost
 from relrails.canary.errors import ErrorRate as ErrorRate
+from relrails.canary.identity import Identity as Identity
 from relrails.canary.latency import Latency as Latency
 from relrails.canary.policy import Policy as Policy
 from relrails.canary.probes import Probes as Probes

@@ -6,6 +6,7 @@ from typing import Literal
 
 from relrails.canary.action import Action
 from relrails.canary.check import Check
+from relrails.canary.identity import Identity
 from relrails.canary.silence import Recovery, Silence
 from relrails.source import Source, here
 from relrails.units import Duration, Ratio, minutes, percent
@@ -26,7 +27,8 @@ class Policy:
     one is accepted which is as bad as a check's `unacceptable_ratio`. `min_requests` is what the canary must have
     answered before any comparison speaks. `dispersion` is the burstiness of the counts, 1 for independent requests;
     "auto" measures it on the stable version's past. `traffic_share` is the canary's part of the traffic, from which it
-    may be off by the share `traffic_tolerance` of itself.
+    may be off by the share `traffic_tolerance` of itself. `identity` is where the canary says which artifact it runs;
+    without it, one that is deployed over in the middle is taken for the one that began.
 
     In the mode "shadow" everything is decided and recorded, and nothing done.
     """
@@ -47,6 +49,7 @@ class Policy:
     dispersion: float | Literal["auto"] = "auto"
     traffic_share: Ratio | None = None
     traffic_tolerance: Ratio = 50 * percent
+    identity: Identity | None = None
     silence: Silence = SILENCE
     recovery: Recovery = RECOVERY
     mode: Literal["enforce", "shadow"] = "enforce"

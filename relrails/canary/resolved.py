@@ -76,6 +76,8 @@ class ResolvedPolicy:
     """None is "auto": what the start of the run brings."""
     traffic_tolerance: float = 0.5
     canary_silent: Literal["rollback", "hold"] = "rollback"
+    identity: Literal["", "artifact", "build"] = ""
+    """What the canary says that it runs; empty where nobody asks."""
     grace_looks: int = 3
     hold_max: float = 900
     mode: Literal["enforce", "shadow"] = "enforce"
@@ -114,6 +116,7 @@ def resolve(policy: Policy) -> ResolvedPolicy:
         dispersion=None if policy.dispersion == "auto" else float(policy.dispersion),
         traffic_tolerance=_ratio(policy.traffic_tolerance),
         canary_silent=policy.silence.canary,
+        identity="" if policy.identity is None else policy.identity.names,
         grace_looks=policy.silence.grace_looks,
         hold_max=_seconds(policy.silence.hold_max),
         mode=policy.mode,

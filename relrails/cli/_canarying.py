@@ -63,6 +63,10 @@ def _run(service: "Service", given: Mapping[str, Any], where: "Sequence[Matcher]
     if policy is None:
         raise click.UsageError(f"{service.name} has no canary policy; add `canary=canary.Policy(...)` to its file")
     resolved = resolve(policy)
+    if resolved.identity == "artifact" and not given["artifact"]:
+        raise click.UsageError(
+            "the policy reads which artifact the canary runs, and --artifact does not say which one is judged"
+        )
     try:
         read = sources(service, policy, resolved, where)
     except PolicyError as error:

@@ -15,12 +15,18 @@ def main() -> int:
     parser.add_argument("--edges", type=int, default=usual.edges)
     parser.add_argument("--token-seconds", type=int, default=300, help="how long a token is valid")
     parser.add_argument("--recount-every", type=int, default=5, help="recount one answer in so many")
+    parser.add_argument("--artifact", default="", metavar="DIGEST", help="what build_info says that this is")
     given = parser.parse_args()
     size = seed.Size(events=given.events, edges=given.edges)
 
     def build(settings: server.Settings) -> ASGIApp:
         return app.build(
-            settings, number=given.seed, size=size, token_seconds=given.token_seconds, recount_every=given.recount_every
+            settings,
+            number=given.seed,
+            size=size,
+            token_seconds=given.token_seconds,
+            recount_every=given.recount_every,
+            artifact=given.artifact,
         )
 
     return server.serve("core-api", server.settings(given), build)

@@ -117,10 +117,18 @@ class CoreApi:
 
 
 def build(
-    given: Settings, *, number: int, size: seed.Size, token_seconds: int = 300, recount_every: int = 5
+    given: Settings,
+    *,
+    number: int,
+    size: seed.Size,
+    token_seconds: int = 300,
+    recount_every: int = 5,
+    artifact: str = "",
 ) -> ASGIApp:
     """The application, its data in place."""
     api = CoreApi(given, token_seconds=token_seconds, recount_every=recount_every)
+    if artifact:
+        metrics.build_info(api.registry, artifact)
     api.store.fill(number, size)
     routes = [
         Route("/oauth/token", api.login, methods=["POST"]),

@@ -15,6 +15,7 @@ from typing import Any
 from staging.canary_pair import BACKEND, CanaryPair
 from staging.core_api.seed import Size
 from staging.environment import Environment, Pace, StagingError, eventually
+from staging.environment.service import CANARY, STABLE
 from staging.traffic import Traffic
 
 PACE = Pace(scrape="1s", evaluate="5s", group="1s")
@@ -23,8 +24,6 @@ PER_SECOND = 100
 LOOK_SECONDS = 10
 START_SECONDS = 90
 END_SECONDS = 420
-ARTIFACT = f"sha256:{'c0ffee' * 10}feed"
-STABLE = f"sha256:{'5ab1e0' * 10}feed"
 
 SERVICE = '''"""core-api as it is declared, in a hurry.
 
@@ -99,7 +98,7 @@ class Stage:
             "run",
             "core-api",
             "--artifact",
-            ARTIFACT,
+            CANARY,
             "--stable",
             STABLE,
         ]

@@ -13,6 +13,10 @@ from staging.environment.component import Component, StagingError
 from staging.environment.identities import Identities
 from staging.serving import admin
 
+STABLE = f"sha256:{'5ab1e0' * 10}feed"
+CANARY = f"sha256:{'c0ffee' * 10}feed"
+"""What the two of a canary pair say that they run."""
+
 
 @dataclass(kw_only=True)
 class Service(Component):
@@ -56,9 +60,9 @@ class Site:
     identities: Identities
 
 
-def core_api(site: Site, address: str, size: Size, name: str = "core-api") -> Service:
-    """The Core API."""
-    made = ("--events", str(size.events), "--edges", str(size.edges))
+def core_api(site: Site, address: str, size: Size, name: str = "core-api", artifact: str = STABLE) -> Service:
+    """The Core API, as if it were the artifact with this digest."""
+    made = ("--events", str(size.events), "--edges", str(size.edges), "--artifact", artifact)
     return _service(site, address, name, "core_api", *made)
 
 

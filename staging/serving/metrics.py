@@ -53,6 +53,12 @@ class HttpMetrics:
         self.durations.labels(method=known, route=route).observe(seconds, exemplar=exemplar)
 
 
+def build_info(registry: CollectorRegistry, digest: str) -> None:
+    """Say which artifact this process runs, as 1 with a label."""
+    info = Gauge("build_info", "Always 1; the label is the artifact that runs.", ["digest"], registry=registry)
+    info.labels(digest=digest).set(1)
+
+
 def exposition(registry: CollectorRegistry, request: Request) -> Response:
     """The metrics in the format that the scraper asks for; only OpenMetrics carries exemplars."""
     encode, content_type = choose_encoder(request.headers.get("accept", ""))

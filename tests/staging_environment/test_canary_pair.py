@@ -4,6 +4,7 @@ import itertools
 import math
 import os
 import signal
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -11,9 +12,15 @@ import pytest
 from conftest import WITHOUT_TOOLS
 from real_prometheus import pair_of
 
-from relrails import toolchain
+from relrails import canary, toolchain
+from relrails.judge.canary import Code, Observation, Start, State, Verdict, resolve, step
+from relrails.live.canary.looking import Look, Seen
+from relrails.live.canary.sources import sources
+from relrails.live.prometheus import Endpoint, ask
+from services import core_api
 from staging.canary_pair import TRACK_HEADER, CanaryPair
 from staging.environment import Environment, Pace, StagingError, eventually, wait
+from staging.environment.service import CANARY
 from staging.traffic import Traffic
 from staging_environment.client import SMALL
 
@@ -105,6 +112,45 @@ def test_prometheus_tells_the_tracks_apart(pair: CanaryPair, door: httpx.Client)
         return found if found.get("canary") and found.get("stable") else {}
 
     assert set(eventually(requests, 20, "requests of both tracks")) == {"stable", "canary"}
+
+
+def test_a_restart_of_the_canary_with_another_artifact_rolls_it_back(pair: CanaryPair, door: httpx.Client) -> None:
+    """The policy that core-api declares, against this Prometheus: what is read, and what the judge makes of it."""
+    policy = core_api.service.canary
+    assert isinstance(policy, canary.Policy)
+    resolved = resolve(policy)
+    read, endpoint = sources(core_api.service, policy, resolved), Endpoint(url=pair.env.prometheus.url)
+    seen, state = Seen(), step(State(), Start(artifact=CANARY), resolved)
+
+    def looked() -> Observation:
+        nonlocal seen
+        asked = Look(read, seen, time.time(), 1.0, 10.0)
+        found, seen = asked.read(ask(endpoint, asked.queries), state.look + 1, 10.0 * (state.look + 1), None)
+        return found
+
+    def says(digest: str) -> list[Observation]:
+        return [found for found in (looked(),) if digest in found.artifact]
+
+    (found,) = eventually(lambda: says(CANARY), 20, "what the canary runs")
+    state = step(state, found, resolved)
+    assert (found.artifact, state.phase.watching) == (CANARY, True)
+
+    other, argv = f"sha256:{'0' * 64}", pair.canary.argv
+    pair.canary.stop(signal.SIGTERM)
+    try:
+        pair.canary.argv = [other if argument == CANARY else argument for argument in argv]
+        pair.canary.start()
+        wait(pair.canary)
+        (found,) = eventually(lambda: says(other), 20, "what it runs now")
+        state = step(state, found, resolved)
+    finally:
+        pair.canary.stop(signal.SIGTERM)
+        pair.canary.argv = argv
+        pair.canary.start()
+        wait(pair.canary)
+    assert state.decision is not None
+    assert state.decision.verdict is Verdict.ROLLBACK
+    assert state.decision.reasons[0].code is Code.IDENTITY_CHANGED
 
 
 def test_traffic_keeps_its_rate_and_accounts_for_every_request(pair: CanaryPair, door: httpx.Client) -> None:

@@ -43,4 +43,9 @@ def decided(
 def ordered(reasons: list[Reason]) -> tuple[Reason, ...]:
     """Put reasons in order, the primary one first: what acts before what is reported, then by the table of codes."""
     unique = dict.fromkeys(reasons)
-    return tuple(sorted(unique, key=lambda r: (not r.acts, r.code.kind is not Kind.TRIGGER, _ORDER[r.code])))
+    return tuple(sorted(unique, key=lambda r: (not r.acts, not rolls_back(r.code), _ORDER[r.code])))
+
+
+def rolls_back(code: Code) -> bool:
+    """Tell whether a reason that acts rolls back by itself."""
+    return code.kind is Kind.TRIGGER or code is Code.IDENTITY_CHANGED

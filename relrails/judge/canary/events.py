@@ -91,7 +91,7 @@ class Observation:
     is in two of them. `canary_series` and `stable_series` say how many targets or series each track has at all, counted
     by a query of their own: 0 is silence, None is that nobody knows. `readings` go by the name of the check; a check
     that is missing here is void. `share` is what the canary should have of the traffic now, for weights that rise in
-    steps. `artifact` is what the canary says it runs; empty where it does not say.
+    steps. `artifact` is what the canary says it runs, several of them in one text; empty where it does not say.
     """
 
     look: int

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from relrails.canary.identity import NAME as IDENTITY
 from relrails.canary.resolved import ResolvedPolicy, ResolvedTest
 from relrails.judge.canary.events import Buckets, Counts, Flaw, Observation, Reading, Runs
 from relrails.judge.canary.reason import Code
@@ -42,6 +43,7 @@ def health(seen: Observation, policy: ResolvedPolicy) -> Health:
         flaws.append(Flaw(code=Code.QUERY_ERROR, text="how many series the tracks have is not known"))
     elif not silent[0]:
         flaws += [flaw for test in policy.tests for flaw in _flaws(test, seen)]
+        flaws += _nameless(seen, policy)
     return Health(
         flaws=tuple(dict.fromkeys(flaws)),
         void=any(not f.check for f in flaws),
@@ -63,6 +65,14 @@ def _flaws(test: ResolvedTest, seen: Observation) -> list[Flaw]:
             Flaw(code=Code.INSUFFICIENT_TRAFFIC, check=test.check, text="the canary has targets, but not this metric")
         ]
     return flaws_of(test, reading)
+
+
+def _nameless(seen: Observation, policy: ResolvedPolicy) -> list[Flaw]:
+    """Say that nobody knows what the canary runs, which is neither good news nor another artifact."""
+    known = seen.artifact or any(flaw.check == IDENTITY for flaw in seen.flaws)
+    if not policy.identity or known:
+        return []
+    return [Flaw(code=Code.IDENTITY_UNKNOWN, check=IDENTITY, text="the canary does not say which artifact it runs")]
 
 
 def flaws_of(test: ResolvedTest, reading: Reading) -> list[Flaw]:

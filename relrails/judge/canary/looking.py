@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass, field, replace
 
+from relrails.canary.identity import NAME as IDENTITY
 from relrails.canary.resolved import ResolvedPolicy, ResolvedTest
 from relrails.judge.canary import alone, dispersion, traffic
 from relrails.judge.canary.comparing import CODES, compare, compared
-from relrails.judge.canary.deciding import decided, ordered
+from relrails.judge.canary.deciding import decided, ordered, rolls_back
 from relrails.judge.canary.events import Buckets, Counts, Observation, Reading, Runs
 from relrails.judge.canary.finding import Context, Finding
 from relrails.judge.canary.health import Health, health
 from relrails.judge.canary.quantile import quantile
 from relrails.judge.canary.rate_ratio import Stream, Tally
-from relrails.judge.canary.reason import Code, Kind, Reason
+from relrails.judge.canary.reason import Code, Reason
 from relrails.judge.canary.state import Phase, State, Verdict
 
 VOIDS = 3
@@ -92,8 +93,13 @@ def _data(here: _Look) -> None:
 
 def _identity(here: _Look) -> None:
     start, seen = here.state.start, here.seen.artifact
-    if start is not None and start.artifact and seen and seen != start.artifact:
-        here.say(Code.IDENTITY_CHANGED, f"the canary now runs {seen}, and {start.artifact} was to be judged")
+    judged = "" if start is None else start.artifact
+    if here.policy.identity == "build":
+        judged = here.state.build
+        if not judged and IDENTITY not in here.health.checks:
+            here.state = replace(here.state, build=seen)
+    if judged and seen and seen != judged:
+        here.say(Code.IDENTITY_CHANGED, f"the canary now runs {seen}, and {judged} was to be judged")
 
 
 def _tests(here: _Look) -> None:
@@ -235,10 +241,10 @@ def _enough(here: _Look) -> None:
 def _conclude(here: _Look) -> State:
     """Say what becomes of the canary: a rollback beats everything, and only evidence promotes."""
     policy, reasons = here.policy, ordered(here.reasons)
-    rolls_back = [r for r in reasons if r.acts and (r.kind is Kind.TRIGGER or r.code is Code.IDENTITY_CHANGED)]
+    triggers = [r for r in reasons if r.acts and rolls_back(r.code)]
     state = here.state
-    if rolls_back:
-        first = next((f.first_bad for f in here.findings.values() if rolls_back[0] in f.reasons), None)
+    if triggers:
+        first = next((f.first_bad for f in here.findings.values() if triggers[0] in f.reasons), None)
         return decided(state, policy, Phase.ROLLBACK, Verdict.ROLLBACK, reasons, first_bad=first)
     held = any(r.code in _HOLDS for r in reasons) or state.voids >= VOIDS
     since = (state.elapsed if state.holding_since is None else state.holding_since) if held else None

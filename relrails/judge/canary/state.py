@@ -100,6 +100,8 @@ class State:
     """The logarithm of each test's e-value now, by its key."""
     calm: Mapping[str, Counts] = field(default_factory=dict)
     """What the stable version counted in looks without an incident, by check; `Start.before` is in it."""
+    build: str = ""
+    """What the canary said first that it runs, where that is no digest."""
     voids: int = 0
     """Looks in a row of which something was void."""
     absent: int = 0

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from relrails.judge.canary import Buckets, Code, Counts, Flaw, Observation, Reading, Runs
+from relrails.live.canary import identity
 from relrails.live.canary.counters import CounterError, Mark, Newborn, Risen, risen, target_of
 from relrails.live.canary.runs import runs_of
 from relrails.live.canary.sources import TRACKS, Events, Histogram, Journeys, Source, Sources, Track
@@ -52,6 +53,7 @@ class Look:
         }
         self._present = {track: Instant(text(sources.present[track]), at) for track in TRACKS}
         self._alerts = None if sources.alerts is None else Instant(text(sources.alerts), at)
+        self._says = None if sources.identity is None else self._saying(sources.identity)
         self._told: Mapping[Instant, Result] = {}
         self._marks: dict[Part, Mapping[str, Mark]] = dict(seen.marks)
         self._until: dict[Part, float] = dict(seen.until)
@@ -60,8 +62,16 @@ class Look:
     @property
     def queries(self) -> tuple[Instant, ...]:
         """Everything to ask, each question once."""
-        alerts = () if self._alerts is None else (self._alerts,)
-        return tuple(dict.fromkeys((*self._asked.values(), *self._present.values(), *alerts)))
+        more = [query for query in (self._alerts, self._says) if query is not None]
+        return tuple(dict.fromkeys((*self._asked.values(), *self._present.values(), *more)))
+
+    def _saying(self, of: Selector) -> Instant:
+        """Ask what was said since the last look, so that nothing that ran in between is missed."""
+        return Instant(text(Range(of, round(self._at - self._since + SLACK, 3) * seconds)), self._at)
+
+    @property
+    def _since(self) -> float:
+        return self._seen.at or self._at - self._step
 
     def _raw(self, of: Selector, part: Part) -> Instant:
         """Ask for all raw samples since the part was last read, and two scrapes more for the sample before."""
@@ -97,18 +107,20 @@ class Look:
                     tracks[track] = found
             if len(tracks) == len(TRACKS):
                 readings[source.check] = Reading(canary=tracks["canary"], stable=tracks["stable"])
-        since = self._seen.at or self._at - self._step
+        artifact, unclear = self._identity(look)
+        flaws += [unclear] if unclear is not None else []
         observation = Observation(
             look=look,
             at=self._at,
             elapsed=elapsed,
-            seconds=self._at - since,
+            seconds=self._at - self._since,
             canary_series=self._count("canary"),
             stable_series=self._count("stable"),
             readings=readings,
             alerts=self._firing(),
             flaws=tuple(flaws),
             share=share,
+            artifact=artifact,
         )
         seen = Seen(marks=self._marks, until=self._until, at=self._at, known=self._targets)
         return observation, seen
@@ -157,11 +169,18 @@ class Look:
             case Journeys():
                 results = self._result(self._asked[(source.check, track, "results")])
                 shown = results.series if isinstance(results, Found) else ()
-                since = self._seen.at or self._at - self._step
-                return runs_of(source, found, shown, since, self._at)
+                return runs_of(source, found, shown, self._since, self._at)
 
     def _result(self, query: Instant) -> Result:
         return self._told.get(query, Unusable("it was not asked"))
+
+    def _identity(self, look: int) -> tuple[str, Flaw | None]:
+        declared = self._sources.policy.identity
+        if declared is None or self._says is None:
+            return "", None
+        # What was scraped just before the run began may still be of the artifact before this one.
+        since = self._since + SETTLE if look <= 1 else self._since
+        return identity.said(declared, self._result(self._says), since)
 
     def _count(self, track: Track) -> int | None:
         result = self._result(self._present[track])

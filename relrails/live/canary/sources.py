@@ -90,6 +90,8 @@ class Sources:
     present: Mapping[Track, Expr]
     alerts: Selector | None
     where: tuple[Matcher, ...] = ()
+    identity: Selector | None = None
+    """The series in which the canary says what it runs."""
 
     def parts(self, source: Source, track: Track) -> Mapping[str, Selector]:
         """Give the selectors of a check for one track."""
@@ -125,7 +127,11 @@ def sources(service: Service, policy: Policy, resolved: ResolvedPolicy, where: S
     jobs = sorted({m.value for m in counted.matchers if m.label == "job" and m.op == "="})
     tracks = {"canary": policy.canary, "stable": policy.stable}
     present = {track: _present(counted, jobs, tracks[track], where) for track in TRACKS}
-    return Sources(checks, policy, present, firing, tuple(where))
+    says = None
+    if policy.identity is not None:
+        of = policy.identity.metric.selector
+        says = narrowed(Selector(of.metric, (*of.matchers, *where)), policy.canary)
+    return Sources(checks, policy, present, firing, tuple(where), says)
 
 
 def _present(counted: Selector, jobs: list[str], labels: Mapping[str, str], where: Sequence[Matcher]) -> Expr:
