@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from evidence.test_signing_cli import generated
 from lying_prometheus import serving
 from simulated_canary import Fleet
 
@@ -74,8 +75,8 @@ class Project:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
         )
 
-    def run(self) -> "subprocess.Popen[str]":
-        return self.command("run", "shop", "--artifact", DIGEST, "--no-gate")
+    def run(self, *more: str) -> "subprocess.Popen[str]":
+        return self.command("run", "shop", "--artifact", DIGEST, "--no-gate", *more)
 
     def watched(self, process: "subprocess.Popen[str]", looks: int = 2) -> None:
         """Wait until so many looks were judged."""
@@ -124,9 +125,10 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, dict[str, Any], str]:
     return process.returncode, json.loads(out) if out else {}, err
 
 
-def test_a_bad_canary_is_rolled_back_with_evidence_and_exit_code_1(tmp_path: Path) -> None:
+def test_a_bad_canary_is_rolled_back_with_signed_evidence_and_exit_code_1(tmp_path: Path) -> None:
+    private, public = generated(tmp_path, "release-key")
     with project(tmp_path, bad=0.2) as found:
-        code, said, _err = ended(found.run())
+        code, said, _err = ended(found.run("--sign-with", f"file:{private}"))
 
     assert code == 1
     assert said["state"] == "VERIFIED"
@@ -136,7 +138,7 @@ def test_a_bad_canary_is_rolled_back_with_evidence_and_exit_code_1(tmp_path: Pat
     assert len(bundles) == 1
     assert json.loads((bundles[0] / "decision.json").read_text())["verdict"] == "ROLLBACK"
     verified = subprocess.run(
-        [sys.executable, "-m", "relrails", "evidence", "verify", str(bundles[0])],
+        [sys.executable, "-m", "relrails", "evidence", "verify", str(bundles[0]), "--key", str(public)],
         capture_output=True,
         text=True,
         check=False,

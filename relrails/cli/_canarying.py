@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from relrails.cli import _endpoint, _finding, _gating
+from relrails.cli import _endpoint, _evidence, _finding, _gating
 from relrails.cli.override import line
 from relrails.judge.canary import Blocked, Override, Reason, resolve
 from relrails.judge.override import Kind
@@ -26,6 +26,7 @@ from relrails.live.prometheus import Reply, ask
 from relrails.overrides import OverrideError, Store
 
 if TYPE_CHECKING:
+    from relrails.evidence import Signer
     from relrails.promql import Matcher
     from relrails.service import Service
 
@@ -36,6 +37,7 @@ _KINDS: tuple[Kind, ...] = ("promote", "rollback", "extend")
 def with_run(ctx: click.Context, name: str, given: Mapping[str, Any], begin: Start) -> int:
     """Put a run together and begin it; gives the exit code."""
     endpoint, where = _endpoint.endpoint(given)
+    key = _evidence.signer(given["sign_with"])
     service = _finding.chosen(ctx, name, given["services_dir"])
     run = _run(service, given, where)
     answer = partial(ask, endpoint)
@@ -49,7 +51,7 @@ def with_run(ctx: click.Context, name: str, given: Mapping[str, Any], begin: Sta
         publish=metrics.tell,
         say=lambda text: click.echo(f"relrails: {text}", err=True),
         keep=partial(_keep, given["state_dir"] / run.id),
-        finished=partial(_finished, given),
+        finished=partial(_finished, given, key),
     )
     try:
         with journal:
@@ -193,16 +195,12 @@ def _keep(folder: Path, replies: Sequence[Reply]) -> list[dict[str, Any]]:
     return kept
 
 
-def _finished(given: Mapping[str, Any], controller: Controller) -> None:
+def _finished(given: Mapping[str, Any], key: "Signer | None", controller: Controller) -> None:
     """Write the evidence, and print the result."""
     from relrails.cli import _canary_record
 
     _result(given["form"], controller)
-    bundle = _canary_record.bundle(controller, given["state_dir"])
-    from relrails.evidence import write
-
-    place = write(bundle, given["evidence_dir"])
-    click.echo(f"relrails: evidence in {place}", err=True)
+    _evidence.write(_canary_record.bundle(controller, given["state_dir"]), given["evidence_dir"], key)
 
 
 def _result(form: str, controller: Controller) -> None:

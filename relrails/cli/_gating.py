@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from relrails.cli import _evidence
 from relrails.cli.override import line
 from relrails.judge.gate import Finding, Verdict
 from relrails.judge.override import Override
@@ -19,6 +20,9 @@ from relrails.problems.report import escaped
 from relrails.release import ReleaseClass
 from relrails.rules import names
 from relrails.service import Service
+
+if TYPE_CHECKING:
+    from relrails.evidence import Signer
 
 WIDTH = 110
 
@@ -192,7 +196,7 @@ def say_github(gated: Gated, text: str) -> None:
             file.write(f"### relrails gate: {word}\n\n{code_block(text, 'text')}\n")
 
 
-def record(gated: Gated, folder: Path) -> None:
+def record(gated: Gated, folder: Path, key: "Signer | None") -> None:
     """Write the evidence of a gate."""
     from uuid import uuid4
 
@@ -205,7 +209,6 @@ def record(gated: Gated, folder: Path) -> None:
         reasons_of_gate,
         recorded_gate,
         word_of_gate,
-        write,
     )
 
     at = datetime.fromtimestamp(gated.at, UTC)
@@ -231,4 +234,4 @@ def record(gated: Gated, folder: Path) -> None:
         queries=list(queries(gated.examined.replies)),
         override=None if gated.passed.override is None else asdict(gated.passed.override),
     )
-    click.echo(f"relrails: evidence in {write(bundle, folder)}", err=True)
+    _evidence.write(bundle, folder, key)

@@ -57,6 +57,12 @@ state = click.option(
     metavar="DIR",
     help="Where a run remembers itself; must outlive the process.",
 )
+sign = click.option(
+    "--sign-with",
+    "sign_with",
+    metavar="REF",
+    help="Sign the evidence with the ed25519 key behind a reference: file:KEY or env:NAME; needs relrails[sign].",
+)
 evidence = click.option(
     "--evidence",
     "evidence_dir",

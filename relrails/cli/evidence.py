@@ -16,7 +16,10 @@ _ledger = click.option(
 )
 _head = click.option("--head", metavar="SHA256", help="A head of the ledger that was told elsewhere, in a CI log say.")
 _key = click.option(
-    "--key", type=click.Path(path_type=Path), metavar="FILE", help="The public key that must have signed."
+    "--key",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The public key that must have signed; `openssl pkey -in KEY -pubout` prints it.",
 )
 _form = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _WORDS = {True: "ok", False: "DIFFERS", None: "cannot tell"}

@@ -22,6 +22,7 @@ from relrails.cli._exit import COULD_NOT, FOUND
 @_endpoint.options
 @_options.services
 @_options.evidence
+@_options.sign
 @click.option("--record", is_flag=True, help="Write evidence; an exemption or an override that was used always does.")
 @_options.form
 @click.pass_context
@@ -39,11 +40,12 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
     import time
     from functools import partial
 
-    from relrails.cli import _gating, _show
+    from relrails.cli import _evidence, _gating, _show
     from relrails.live.gate import examine
     from relrails.live.prometheus import ask
 
     endpoint, where = _endpoint.endpoint(given)
+    key = _evidence.signer(given["sign_with"])
     described = _finding.chosen(ctx, service, given["services_dir"])
     at = time.time()
     found = examine(described, given["release"], partial(ask, endpoint), at, where)
@@ -58,6 +60,6 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
         case _:
             click.echo(text)
     if given["record"] or found.verdict.exempted or passed.override is not None:
-        _gating.record(gated, given["evidence_dir"])
+        _gating.record(gated, given["evidence_dir"], key)
     if not gated.allowed:
         ctx.exit(COULD_NOT if found.verdict.blind else FOUND)

@@ -6,6 +6,7 @@ Source of the form: github.com/secure-systems-lab/dsse, protocol v1.0.2.
 import base64
 import binascii
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 _OPENSSH = b"-----BEGIN OPENSSH"
+LARGEST = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,20 @@ class Signer:
 
     @classmethod
     def load(cls, told: str) -> Self:
-        """Read `ed25519:<file of a private key, PEM or OpenSSH, without a passphrase>`; raises EvidenceError."""
-        scheme, _, name = told.partition(":")
-        if scheme != "ed25519" or not name:
-            raise EvidenceError(f"'{scheme}' is no way to sign; fix: ed25519:<file of the private key>")
-        found = _load(Path(name), private=True)
-        return cls(found)
+        """Read `file:<path>` or `env:<name>` of a private key, PEM or OpenSSH, without a passphrase.
+
+        Raises EvidenceError, which names the reference and never what stands behind it.
+        """
+        kind, _, where = told.partition(":")
+        if kind == "file" and where:
+            return cls(_key(_read(Path(where)), told, private=True))
+        if kind == "env" and where:
+            text = os.environ.get(where)
+            if text is None:
+                raise EvidenceError(f"{told}: there is no such environment variable")
+            return cls(_key(text.encode(errors="surrogateescape"), told, private=True))
+        # What was given instead may well be the key itself, so it is not repeated.
+        raise EvidenceError("a key to sign with is given by reference; fix: file:<path> or env:<name>")
 
     @property
     def keyid(self) -> str:
@@ -55,7 +65,7 @@ class Signer:
 
 def public_key(file: Path) -> "Ed25519PublicKey":
     """Read a public key, PEM or OpenSSH; raises EvidenceError."""
-    found: Ed25519PublicKey = _load(file, private=False)
+    found: Ed25519PublicKey = _key(_read(file), str(file), private=False)
     return found
 
 
@@ -102,15 +112,23 @@ def shape_fault(envelope: bytes, payload: bytes, named: str) -> str | None:
     return None if json_bytes(again) == envelope else "it holds another payload than the statement beside it"
 
 
-def _load(file: Path, *, private: bool) -> Any:
+def _read(file: Path) -> bytes:
     try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST)
+    except OSError as error:
+        raise EvidenceError(f"the key {file} cannot be read: {error.strerror}") from None
+
+
+def _key(data: bytes, told: str, *, private: bool) -> Any:
+    try:
+        from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
     except ModuleNotFoundError:
         raise EvidenceError("signatures need the package cryptography; fix: pip install 'relrails[sign]'") from None
+    found: object
     try:
-        data = file.read_bytes()
-        found: object
         if private and data.startswith(_OPENSSH):
             found = serialization.load_ssh_private_key(data, password=None)
         elif private:
@@ -119,12 +137,10 @@ def _load(file: Path, *, private: bool) -> Any:
             found = serialization.load_ssh_public_key(data)
         else:
             found = serialization.load_pem_public_key(data)
-    except OSError as error:
-        raise EvidenceError(f"the key {file} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         kind = "private key without a passphrase" if private else "public key"
-        msg = f"{file} is not a {kind}, PEM or OpenSSH; fix: openssl genpkey -algorithm ed25519"
+        msg = f"{told} is not a {kind}, PEM or OpenSSH; fix: openssl genpkey -algorithm ed25519"
         raise EvidenceError(msg) from None
     if not isinstance(found, Ed25519PrivateKey if private else Ed25519PublicKey):
-        raise EvidenceError(f"{file} is not an ed25519 key; fix: openssl genpkey -algorithm ed25519")
+        raise EvidenceError(f"{told} is not an ed25519 key; fix: openssl genpkey -algorithm ed25519")
     return found

@@ -145,7 +145,7 @@ def key_file(folder: Path, key: Any, *, public: bool = False, form: str = "PEM")
 
 @pytest.mark.parametrize("form", ["PEM", "OpenSSH"])
 def test_a_signed_bundle_verifies_with_the_key_and_with_no_other(tmp_path: Path, form: str) -> None:
-    signer = Signer.load(f"ed25519:{key_file(tmp_path, KEY, form=form)}")
+    signer = Signer.load(f"file:{key_file(tmp_path, KEY, form=form)}")
     folder = write(bundle(), tmp_path / "root", signer=signer)
 
     right = public_key(key_file(tmp_path, KEY, public=True, form=form))
@@ -200,9 +200,12 @@ def test_a_signature_of_other_bytes_under_the_right_name_is_found(tmp_path: Path
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ("rsa:x", "no way to sign"),
-        ("ed25519:", "no way to sign"),
-        ("ed25519:/nowhere/key", "cannot be read"),
+        ("rsa:x", "by reference; fix: file:<path> or env:<name>"),
+        ("file:", "by reference"),
+        ("-----BEGIN PRIVATE KEY-----", "by reference"),
+        ("file:/nowhere/key", "cannot be read: No such file"),
+        ("file:/dev/zero", "is not a private key"),
+        ("env:NOBODY_HAS_SET_THIS", "no such environment variable"),
     ],
 )
 def test_a_signer_that_cannot_be_says_why(told: str, said: str) -> None:
@@ -216,8 +219,8 @@ def test_another_kind_of_key_is_refused(tmp_path: Path) -> None:
     junk.write_text("hello")
 
     with pytest.raises(EvidenceError, match="not an ed25519 key"):
-        Signer.load(f"ed25519:{rsa}")
+        Signer.load(f"file:{rsa}")
     with pytest.raises(EvidenceError, match="not a private key"):
-        Signer.load(f"ed25519:{junk}")
+        Signer.load(f"file:{junk}")
     with pytest.raises(EvidenceError, match="not a public key"):
         public_key(junk)

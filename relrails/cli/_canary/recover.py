@@ -13,6 +13,7 @@ from relrails.cli import _endpoint, _options
 @_options.services
 @_options.state
 @_options.evidence
+@_options.sign
 @_options.form
 @click.pass_context
 def command(ctx: click.Context, /, service: str, **given: Any) -> None:

@@ -21,6 +21,7 @@ from relrails.cli import _endpoint, _options
 @_options.services
 @_options.state
 @_options.evidence
+@_options.sign
 @click.option("--metrics-port", type=click.IntRange(0, 65535), help="Serve metrics on this port of the loopback.")
 @click.option(
     "--metrics-file",
@@ -42,7 +43,7 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
     \b
     Example:
       relrails canary run core-api --artifact sha256:4f1c… --prometheus http://prometheus:9090
-      relrails canary run core-api --artifact sha256:4f1c… --no-gate --metrics-port 9464
+      relrails canary run core-api --artifact sha256:4f1c… --no-gate --sign-with file:/run/secrets/release-key
     """
     from relrails.cli import _canarying
     from relrails.live.canary.running import start
