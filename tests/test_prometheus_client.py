@@ -268,8 +268,8 @@ def test_the_prefix_of_thanos_mimir_and_victoriametrics_is_kept(prefix: str, pat
 
 
 def test_tenant_and_secrets_go_out_as_headers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("PROM_TOKEN", "abc")
-    (tmp_path / "key").write_text("k3y\n")
+    monkeypatch.setenv("PROM_TOKEN", "abc4711")
+    (tmp_path / "key").write_text("k3y4711\n")
     with serving(lambda _: Said(body=body(vector(UP)))) as server:
         endpoint = Endpoint(
             url=server.url,
@@ -281,12 +281,12 @@ def test_tenant_and_secrets_go_out_as_headers(monkeypatch: pytest.MonkeyPatch, t
 
     sent = {name.lower(): value for name, value in server.asked[0].headers.items()}
     assert sent["x-scope-orgid"] == "team-a"
-    assert sent["authorization"] == "Bearer abc"
-    assert sent["x-key"] == "k3y"
+    assert sent["authorization"] == "Bearer abc4711"
+    assert sent["x-key"] == "k3y4711"
     assert sent["x-plain"] == "p"
-    assert "abc" not in repr(endpoint)
-    assert "abc" not in repr(reply)
-    assert "k3y" not in repr(reply)
+    assert "abc4711" not in repr(endpoint)
+    assert "abc4711" not in repr(reply)
+    assert "k3y4711" not in repr(reply)
 
 
 def test_without_its_secret_nothing_is_sent() -> None:

@@ -22,11 +22,10 @@ from relrails.live.canary.metrics import Metrics, Told
 from relrails.live.canary.running import Outside, exit_code
 from relrails.live.canary.sources import PolicyError, sources
 from relrails.live.gate import examine
-from relrails.live.prometheus import Reply, ask
+from relrails.live.prometheus import Reply
 from relrails.overrides import OverrideError, Store
 
 if TYPE_CHECKING:
-    from relrails.evidence import Signer
     from relrails.promql import Matcher
     from relrails.service import Service
 
@@ -37,10 +36,10 @@ _KINDS: tuple[Kind, ...] = ("promote", "rollback", "extend")
 def with_run(ctx: click.Context, name: str, given: Mapping[str, Any], begin: Start) -> int:
     """Put a run together and begin it; gives the exit code."""
     endpoint, where = _endpoint.endpoint(given)
-    key = _evidence.signer(given["sign_with"])
+    answer = _evidence.Asking(endpoint)
+    paper = _evidence.Paper(given["evidence_dir"], _evidence.signer(given["sign_with"]), answer)
     service = _finding.chosen(ctx, name, given["services_dir"])
     run = _run(service, given, where)
-    answer = partial(ask, endpoint)
     journal = Journal(given["state_dir"], service.name)
     metrics = _Shown(given["metrics_port"], given["metrics_file"])
     outside = Outside(
@@ -51,7 +50,7 @@ def with_run(ctx: click.Context, name: str, given: Mapping[str, Any], begin: Sta
         publish=metrics.tell,
         say=lambda text: click.echo(f"relrails: {text}", err=True),
         keep=partial(_keep, given["state_dir"] / run.id),
-        finished=partial(_finished, given, key),
+        finished=partial(_finished, given, paper),
     )
     try:
         with journal:
@@ -195,12 +194,12 @@ def _keep(folder: Path, replies: Sequence[Reply]) -> list[dict[str, Any]]:
     return kept
 
 
-def _finished(given: Mapping[str, Any], key: "Signer | None", controller: Controller) -> None:
+def _finished(given: Mapping[str, Any], paper: _evidence.Paper, controller: Controller) -> None:
     """Write the evidence, and print the result."""
     from relrails.cli import _canary_record
 
     _result(given["form"], controller)
-    _evidence.write(_canary_record.bundle(controller, given["state_dir"]), given["evidence_dir"], key)
+    paper.write(_canary_record.bundle(controller, given["state_dir"]))
 
 
 def _result(form: str, controller: Controller) -> None:

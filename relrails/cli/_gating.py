@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from relrails.cli import _evidence
+from relrails.cli._evidence import Paper
 from relrails.cli.override import line
 from relrails.judge.gate import Finding, Verdict
 from relrails.judge.override import Override
@@ -20,9 +20,6 @@ from relrails.problems.report import escaped
 from relrails.release import ReleaseClass
 from relrails.rules import names
 from relrails.service import Service
-
-if TYPE_CHECKING:
-    from relrails.evidence import Signer
 
 WIDTH = 110
 
@@ -196,7 +193,7 @@ def say_github(gated: Gated, text: str) -> None:
             file.write(f"### relrails gate: {word}\n\n{code_block(text, 'text')}\n")
 
 
-def record(gated: Gated, folder: Path, key: "Signer | None") -> None:
+def record(gated: Gated, paper: Paper) -> None:
     """Write the evidence of a gate."""
     from uuid import uuid4
 
@@ -234,4 +231,4 @@ def record(gated: Gated, folder: Path, key: "Signer | None") -> None:
         queries=list(queries(gated.examined.replies)),
         override=None if gated.passed.override is None else asdict(gated.passed.override),
     )
-    _evidence.write(bundle, folder, key)
+    paper.write(bundle)

@@ -38,17 +38,16 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
       relrails gate core-api --artifact sha256:4f1c… --class fix --format github
     """
     import time
-    from functools import partial
 
     from relrails.cli import _evidence, _gating, _show
     from relrails.live.gate import examine
-    from relrails.live.prometheus import ask
 
     endpoint, where = _endpoint.endpoint(given)
-    key = _evidence.signer(given["sign_with"])
+    asking = _evidence.Asking(endpoint)
+    paper = _evidence.Paper(given["evidence_dir"], _evidence.signer(given["sign_with"]), asking)
     described = _finding.chosen(ctx, service, given["services_dir"])
     at = time.time()
-    found = examine(described, given["release"], partial(ask, endpoint), at, where)
+    found = examine(described, given["release"], asking, at, where)
     passed = _gating.overridden(described, given["artifact"], found, given["evidence_dir"])
     gated = _gating.Gated(described, given["release"], given["artifact"], at, found, passed)
     text = _gating.gate_text(gated)
@@ -60,6 +59,6 @@ def command(ctx: click.Context, /, service: str, **given: Any) -> None:
         case _:
             click.echo(text)
     if given["record"] or found.verdict.exempted or passed.override is not None:
-        _gating.record(gated, given["evidence_dir"], key)
+        _gating.record(gated, paper)
     if not gated.allowed:
         ctx.exit(COULD_NOT if found.verdict.blind else FOUND)

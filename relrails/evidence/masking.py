@@ -1,10 +1,9 @@
 """What a secret looks like in text, and what is left of it."""
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterable
-from urllib.parse import quote, quote_plus
+
+from relrails.live.spellings import spellings
 
 MASK = "***"
 _STRONG = r"pass(?:wor[dt]|wd|phrase)?s?|pwd|secrets?|api[-_]?keys?|access[-_]?keys?|private[-_]?keys?|credentials?"
@@ -92,21 +91,8 @@ def mask_shapes(text: str) -> str:
 
 def known(secrets: Iterable[str]) -> Callable[[str], str]:
     """Make a function that drops these very secrets: as they are, as URLs write them, and inside of base64."""
-    spelled = {form for secret in secrets if secret for form in _forms(secret)}
+    spelled = {form for secret in secrets if secret for form in spellings(secret)}
     if not spelled:
         return lambda text: text
     pattern = re.compile("|".join(re.escape(form) for form in sorted(spelled, key=lambda s: (-len(s), s))))
     return lambda text: pattern.sub(MASK, text)
-
-
-def _forms(secret: str) -> set[str]:
-    data = secret.encode(errors="surrogatepass")
-    forms = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret), repr(secret)[1:-1], data.hex()}
-    forms |= {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
-    for before in range(3):
-        # Base64 cuts bytes into threes: what stands before the secret shifts it, and its first and last sign mix.
-        whole = base64.b64encode(b"\0" * before + data).rstrip(b"=").decode()
-        core = whole[(0, 2, 3)[before] :][: len(data) * 8 // 6 - 1]
-        if len(core) >= 6:
-            forms |= {core, core.replace("+", "-").replace("/", "_")}
-    return forms

@@ -1,10 +1,12 @@
-"""The value behind a reference to a secret, read at the moment in which it is needed and never kept."""
+"""The value behind a reference to a secret, read at the moment in which it is needed: a renewed one is taken."""
 
 import os
 from pathlib import Path
 
 from relrails.probe.secret import Secret
 
+SHORTEST = 4
+"""Characters: anything shorter stands in too many words to be hidden."""
 LARGEST = 64 * 1024
 
 
@@ -13,25 +15,41 @@ class SecretUnavailableError(Exception):
 
 
 def reveal(secret: Secret) -> str:
-    """Read a secret; one newline at the end of a file is not part of it."""
+    """Read a secret that a header carries; raises SecretUnavailableError."""
+    value = read(secret)
+    if not value.isprintable() or not value.isascii():
+        raise SecretUnavailableError(f"{secret.reference}: it holds characters that no header can carry")
+    return value
+
+
+def read(secret: Secret) -> str:
+    """Read a secret; line ends at the end of a file are not part of it. Raises SecretUnavailableError."""
     kind, _, where = secret.reference.partition(":")
     if kind == "env":
         value = os.environ.get(where)
         if value is None:
-            raise SecretUnavailableError(f"{secret.reference}: the environment has no variable {where}")
+            raise _unavailable(secret, "there is no such environment variable")
     elif kind == "file" and Path(where).is_absolute():
-        value = _from_file(secret.reference, Path(where))
+        value = _from_file(secret, Path(where))
     else:
-        raise SecretUnavailableError(f"{secret.reference!r} is neither env:NAME nor file:/absolute/path")
-    if not value or not value.isprintable() or not value.isascii():
-        raise SecretUnavailableError(f"{secret.reference} is empty, or holds characters that no header can carry")
+        raise _unavailable(secret, "a reference is env:NAME or file:/absolute/path")
+    if len(value) < SHORTEST:
+        raise _unavailable(secret, f"it has fewer than {SHORTEST} characters, too few to be hidden")
     return value
 
 
-def _from_file(reference: str, file: Path) -> str:
+def _from_file(secret: Secret, file: Path) -> str:
     try:
-        with file.open(encoding="utf-8") as opened:
-            return opened.read(LARGEST).removesuffix("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None) or "it is not text"
-        raise SecretUnavailableError(f"{reference} cannot be read: {said}") from error
+        with file.open(encoding="utf-8", errors="strict") as opened:
+            value = opened.read(LARGEST + 1)
+    except OSError as error:
+        raise _unavailable(secret, error.strerror or "it cannot be read") from None
+    except ValueError:
+        raise _unavailable(secret, "it is not UTF-8") from None
+    if len(value) > LARGEST:
+        raise _unavailable(secret, f"it is longer than {LARGEST} characters")
+    return value.rstrip("\r\n")
+
+
+def _unavailable(secret: Secret, why: str) -> SecretUnavailableError:
+    return SecretUnavailableError(f"{secret.reference}: {why}")

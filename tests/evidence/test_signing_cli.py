@@ -1,6 +1,5 @@
 """`--sign-with`: a key by reference signs what gates write, and `evidence verify --key` holds it against one."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +26,7 @@ def generated(folder: Path, name: str) -> tuple[Path, Path]:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JUNK", "hunter2-hunter2")
     (tmp_path / "services").mkdir()
     (tmp_path / "services/shop.py").write_text("from recorded_service import service as service\n")
     return tmp_path
@@ -103,11 +103,8 @@ def test_a_key_that_cannot_sign_is_found_before_anything_is_asked(
     command: str,
     reference: str,
     said: str,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("JUNK", "hunter2-hunter2")
-
     assert main([*command.split(), "shop", "--prometheus", "http://127.0.0.1:9", "--sign-with", reference]) == 3
 
     err = capsys.readouterr().err
@@ -115,14 +112,3 @@ def test_a_key_that_cannot_sign_is_found_before_anything_is_asked(
     assert "MC4CAQ" not in err
     assert "hunter2" not in err
     assert not (project / "evidence").exists()
-
-
-def test_a_key_that_openssl_made_signs(project: Path, prometheus: str) -> None:
-    made = subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], capture_output=True, check=True).stdout
-    (project / "key").write_bytes(made)
-    public = subprocess.run(["openssl", "pkey", "-pubout"], input=made, capture_output=True, check=True).stdout
-    (project / "key.pub").write_bytes(public)
-
-    assert gate(prometheus, "--sign-with", f"file:{project}/key") == 0
-    (folder,) = (project / "evidence/shop").iterdir()
-    assert verify(folder, project / "key.pub") == 0

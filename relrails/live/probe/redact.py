@@ -1,12 +1,9 @@
 """Hides secrets in whatever is said: as they are, and as URLs, JSON and base64 write them."""
 
-import base64
-import json
 import re
-from collections.abc import Iterator
-from html import escape
 from typing import Any
-from urllib.parse import quote, quote_plus
+
+from relrails.live.spellings import spellings
 
 HIDDEN = "***"
 MOST = 256
@@ -41,7 +38,7 @@ class Redactor:
         if not self._values:
             return text
         if self._pattern is None:
-            forms = {form for value in self._values for form in _forms(value)}
+            forms = {form for value in self._values for form in spellings(value)}
             # The longest first, or a part would be replaced and the rest of the secret left.
             self._pattern = re.compile("|".join(re.escape(f) for f in sorted(forms, key=lambda f: (-len(f), f))))
         return self._pattern.sub(HIDDEN, text)
@@ -53,32 +50,3 @@ class Redactor:
         if isinstance(value, dict):
             return {self.hide(str(key)): self.hide_in(item) for key, item in value.items()}
         return [self.hide_in(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _forms(value: str) -> Iterator[str]:
-    yield value
-    for quoted in (quote(value), quote(value, safe=""), quote_plus(value)):
-        yield quoted
-        yield re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), quoted)
-    for written in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
-        yield written
-        yield written.replace("/", "\\/")
-    yield repr(value)[1:-1]
-    yield escape(value)
-    data = value.encode()
-    yield data.hex()
-    yield data.hex().upper()
-    for before in range(3):  # base64 of a text that has the secret in it depends on where it starts, modulo 3
-        inner = _inner_base64(data, before)
-        if len(inner) >= 4:
-            yield inner
-            yield inner.translate(str.maketrans("+/", "-_"))
-            yield quote(inner, safe="")
-
-
-def _inner_base64(data: bytes, before: int) -> str:
-    """Give the characters that hold only bits of the data, where `before` bytes stand in front of it."""
-    text = base64.b64encode(b"\0" * before + data).decode().rstrip("=")
-    skip = (0, 2, 3)[before]
-    whole = (before + len(data)) * 8 // 6  # the character after these also has bits of what follows
-    return text[skip:whole]

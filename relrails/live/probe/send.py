@@ -13,9 +13,9 @@ from relrails.live.probe.fault import Fault
 from relrails.live.probe.guard import Phases
 from relrails.live.probe.outcome import EXCERPT, StepRun
 from relrails.live.probe.plan import Plan, PlannedStep
-from relrails.live.probe.secrets import SHORTEST
 from relrails.live.probe.template import Known, Origin, fill, origin
 from relrails.live.probe.trace import new_span_id, traceparent
+from relrails.live.secret import SHORTEST
 from relrails.probe.expect import Expectation
 from relrails.probe.extract import Extract
 

@@ -1,10 +1,12 @@
 """Where a Prometheus is, who we are to it, and how long we wait."""
 
+from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from relrails.live.secret import reveal
+from relrails.live.secret import SHORTEST, SecretUnavailableError, reveal
 from relrails.probe.secret import Secret
 from relrails.units import Duration, seconds
 
@@ -52,6 +54,15 @@ class Endpoint:
         base = self.url.rstrip("/").removesuffix("/api/v1").rstrip("/")
         return f"{base}/api/v1/{path}"
 
+    def secrets(self) -> frozenset[str]:
+        """Give what must never be told: the values behind all references that can be read now, and their parts."""
+        found: set[str] = set()
+        for secret in (*self.headers.values(), *(() if self.bearer is None else (self.bearer,))):
+            if isinstance(secret, Secret):
+                with suppress(SecretUnavailableError):
+                    found |= _parts(reveal(secret))
+        return frozenset(found)
+
     def sent(self) -> dict[str, str]:
         """Give the headers with their secrets; raises SecretUnavailableError."""
         found = {"Accept": "application/json"}
@@ -61,3 +72,14 @@ class Endpoint:
         if self.tenant is not None:
             found["X-Scope-OrgID"] = self.tenant
         return found
+
+
+def _parts(value: str) -> set[str]:
+    """Give a header's value, what follows its scheme, and what Basic authentication says in base64."""
+    scheme, _, credentials = value.partition(" ")
+    found = {value, credentials.strip()}
+    if scheme.lower() == "basic":
+        with suppress(ValueError):
+            told = b64decode(credentials.strip(), validate=True).decode()
+            found |= {told, told.partition(":")[2]}
+    return {part for part in found if len(part) >= SHORTEST}
