@@ -11,6 +11,7 @@ from bench.canary import ERRORS, Scenario, simulated
 from bench.releases import Errors
 from relrails.cli import main
 from relrails.judge.canary import planning
+from relrails.judge.canary.dispersion import used
 from relrails.judge.canary.planning import Traffic
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +92,30 @@ def test_a_plan_that_is_too_little_says_what_to_change(capfd: pytest.CaptureFixt
     assert "availability, while 0.050% are bad:" in out
     assert "the policy says rollback" in out
     assert "too little to tell in time" in out
+    assert "10 % of them to the canary" in out
+    assert "a healthy canary is likely to end undecided, and the policy then says rollback" in out
+
+
+def test_a_plan_for_bursts_is_slower_by_what_the_judge_divides_by(capfd: pytest.CaptureFixture[str]) -> None:
+    divisor = used(3)
+    code, out, _ = run(capfd, "core-api", "--rps", "1000", "--weight", "20%", "--format", "json")
+    _, slower, _ = run(capfd, "core-api", "--rps", "1000", "--weight", "20%", "--format", "json", "--dispersion", "3")
+
+    plain, found = (json.loads(text) for text in (out, slower))
+    assert (code, plain["evidence_divided_by"]) == (0, 1)
+    assert found["evidence_divided_by"] == pytest.approx(divisor)
+    for calm, bursts in zip(plain["checks"], found["checks"], strict=True):
+        assert bursts["minutes_to_accept"] == pytest.approx(divisor * calm["minutes_to_accept"], rel=0.1)
+
+
+def test_what_a_plan_says_to_change_is_enough(capfd: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capfd, "core-api", "--rps", "100")
+    times = float(out.split("it takes ")[1].split(" times")[0])
+
+    _, more, _ = run(capfd, "core-api", "--rps", str(100 * times * 1.05))
+
+    assert times > 1
+    assert "likely to end undecided" not in more
 
 
 def test_a_plan_for_programs_has_the_same_numbers(capfd: pytest.CaptureFixture[str]) -> None:

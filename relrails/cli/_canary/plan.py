@@ -1,5 +1,6 @@
 """`relrails canary plan`: what a canary can see, and how soon, before it runs."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,11 @@ class NamedShare(Share):
 )
 @click.option("--weight", type=Share(), help="The canary's share of them, such as 10%.  [default: the policy's]")
 @click.option(
+    "--dispersion",
+    type=click.FloatRange(min=1),
+    help="How bursty the counts are, 1 for independent requests.  [default: the policy's, or 1]",
+)
+@click.option(
     "--base",
     type=NamedShare(),
     multiple=True,
@@ -68,6 +74,7 @@ def command(
     service: str,
     rps: float,
     weight: float | None,
+    dispersion: float | None,
     base: tuple[tuple[str, float], ...],
     services_dir: Path,
     form: str,
@@ -109,13 +116,29 @@ def command(
     if unknown:
         click.echo(f"relrails: {service} has no check {unknown[0]!r}", err=True)
         ctx.exit(USAGE)
-    rows = [_row(test, policy, rps, share, today.get(test.check)) for test in policy.tests if test.test in _SHOWN]
+    phi = _divisor(policy, dispersion)
+    rows = [_row(test, policy, rps / phi, share, today.get(test.check)) for test in policy.tests if test.test in _SHOWN]
     if form == "json":
-        _show.say_json({"service": service, "rps": rps, "share": share, "checks": rows})
+        _show.say_json(
+            {"service": service, "rps": rps, "share": share, "evidence_divided_by": round(phi, 4), "checks": rows}
+        )
     else:
         _say(found, policy, rps, share, rows)
+        _advise(policy, phi, share, rows)
     if not all(row["enough"] for row in rows):
         ctx.exit(FOUND)
+
+
+def _divisor(policy: "ResolvedPolicy", dispersion: float | None) -> float:
+    """Give what the judge divides its evidence by: events in bursts say as much as so many times fewer ones.
+
+    A dispersion that is given is taken for one that `run` measures on the past, which has its margin.
+    """
+    from relrails.judge.canary.dispersion import used
+
+    if dispersion is None:
+        return max(1.0, policy.dispersion or 1.0)
+    return max(1.0, policy.dispersion) if policy.dispersion is not None else used(dispersion)
 
 
 _SHOWN = {"error_rate_delta": "bad", "latency_share": "slow"}
@@ -154,7 +177,9 @@ def _minutes(number: float) -> str:
 
 def _say(service: "Service", policy: "ResolvedPolicy", rps: float, share: float, rows: list[dict[str, Any]]) -> None:
     longest = policy.max_duration / MINUTE
-    click.echo(f"{service.name}: {rps:g} requests a second, {share:.3g} of them to the canary, {longest:g} min at most")
+    click.echo(
+        f"{service.name}: {rps:g} requests a second, {share * 100:.3g} % of them to the canary, {longest:g} min at most"
+    )
     for row in rows:
         click.echo(f"\n{row['check']}, while {row['base']:.3%} are {row['counts']}:")
         for ratio, minutes in row["minutes_to_see"].items():
@@ -172,5 +197,26 @@ def _say(service: "Service", policy: "ResolvedPolicy", rps: float, share: float,
             late = accepted > longest
             ends = f": it ends undecided, and the policy says {policy.on_inconclusive}" if late else ""
             click.echo(f"  a healthy canary is accepted after {_minutes(accepted)}{ends}")
-    if not all(row["enough"] for row in rows):
-        click.echo("\ntoo little to tell in time: give the canary more traffic, or more time (`max_duration`)")
+
+
+def _advise(policy: "ResolvedPolicy", phi: float, share: float, rows: list[dict[str, Any]]) -> None:
+    """Say what bursts are taken for, and what to change where a healthy canary is likely to end undecided."""
+    if phi > 1:
+        click.echo(f"\nthe counts are bursty: {phi:.3g} times as much evidence is asked for as of independent requests")
+    elif policy.dispersion is None:
+        click.echo("\nfor requests that are independent; bursts make it slower: --dispersion 3 says by how much")
+    if all(row["enough"] for row in rows):
+        return
+    click.echo("\ntoo little to tell in time: give the canary more traffic, or more time (`max_duration`)")
+    longest = policy.max_duration / MINUTE
+    late = [row for row in rows if row["minutes_to_accept"] is None or row["minutes_to_accept"] > longest]
+    if not late:
+        return
+    click.echo(f"a healthy canary is likely to end undecided, and the policy then says {policy.on_inconclusive}")
+    if all(row["minutes_to_accept"] is not None for row in late):
+        times = max(row["minutes_to_accept"] for row in late) / longest
+        fits = f", or a weight of about {min(50, share * times * 100):.0f} %" if share * times <= 1 / 2 else ""
+        click.echo(
+            f"it takes {times:.1f} times the traffic{fits}, "
+            f"or `max_duration` of {math.ceil(longest * times)} min, to accept about half of them"
+        )
