@@ -11,7 +11,7 @@ import pytest
 from bench.canary import BAD, ERRORS, HEALTHY, Found, Scenario, simulated
 from bench.releases import HISTORY, STEP, Answers, Errors
 from relrails.judge.canary import ResolvedPolicy
-from relrails.live.canary.history import PAST
+from relrails.live.canary.history import PASTS
 from relrails.units import exact
 
 MS_A_LOOK = 5.0
@@ -59,8 +59,8 @@ def test_these_releases_would_catch_a_judge_without_alpha_or_dispersion() -> Non
     assert found.triggered > 15
 
 
-def test_the_benchmark_knows_as_much_of_the_past_as_a_controller() -> None:
-    assert exact(PAST, "second") == HISTORY * STEP
+def test_the_benchmark_knows_no_more_of_the_past_than_a_controller_that_is_refused_more() -> None:
+    assert exact(PASTS[-1], "second") == HISTORY * STEP
 
 
 @pytest.mark.parametrize(("burst", "least", "most"), [(1, 0, 6), (1.5, 60, 100), (3, 98, 100)])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from relrails.live.canary.controller import Controller, Run, World
 from relrails.live.canary.journal import Journal
 from relrails.live.canary.metrics import Told
 from relrails.live.canary.sources import sources
+from relrails.live.prometheus.results import TooLarge
 
 
 @dataclass
@@ -178,16 +179,44 @@ def test_a_first_error_of_the_stable_version_counts_from_zero(tmp_path: Path) ->
 
 
 def test_the_past_of_the_stable_version_is_known_before_it_begins(tmp_path: Path) -> None:
-    found = watched(tmp_path, Fleet(bad=lambda _track, _at: 0.02))
+    found = watched(tmp_path, Fleet(bad=lambda _track, _at: 0.02, began=EPOCH - 8 * 3600))
     found.controller.begin()
 
     start = found.controller.state.start
     assert start is not None
     before = start.before["availability"]
     assert before.bad / before.total == pytest.approx(0.02, rel=0.01)
-    assert before.total == pytest.approx(100 * 7200, rel=0.02)
+    assert before.total == pytest.approx(100 * 6 * 3600, rel=0.01)
     slow = start.before["latency"]
     assert slow.bad / slow.total == pytest.approx(0.01, rel=0.05)
+    assert start.dispersion["availability"] is not None
+
+
+@pytest.mark.parametrize(("minutes", "enough"), [(10, False), (40, True)])
+def test_a_young_prometheus_gives_what_it_has(tmp_path: Path, minutes: int, enough: bool) -> None:
+    fleet = Fleet(bad=lambda _track, _at: 0.02, began=EPOCH - 60 * minutes)
+    found = watched(tmp_path, fleet)
+    found.controller.begin()
+
+    start = found.controller.state.start
+    assert start is not None
+    assert start.before["availability"].total == pytest.approx(100 * 60 * minutes, rel=0.1)
+    assert (start.dispersion["availability"] is not None) is enough
+
+
+def test_where_six_hours_are_too_much_to_ask_two_are_asked(tmp_path: Path) -> None:
+    fleet = Fleet(bad=lambda _track, _at: 0.02, began=EPOCH - 8 * 3600)
+
+    def refusing(queries: Sequence[Any]) -> Sequence[Any]:
+        too_much = TooLarge("more than is read")
+        return [replace(r, result=too_much) if "[6h]" in r.query.promql else r for r in fleet.ask(queries)]
+
+    found = watched(tmp_path, fleet, ask=refusing)
+    found.controller.begin()
+
+    start = found.controller.state.start
+    assert start is not None
+    assert start.before["availability"].total == pytest.approx(100 * 7200, rel=0.02)
     assert start.dispersion["availability"] is not None
 
 

@@ -22,7 +22,7 @@ from relrails.judge.canary import (
 )
 from relrails.live.canary.acting import act, balancer, roll_back
 from relrails.live.canary.command import Done
-from relrails.live.canary.history import Past
+from relrails.live.canary.history import PASTS, Past
 from relrails.live.canary.journal import Journal
 from relrails.live.canary.looking import SETTLE, Look, Seen
 from relrails.live.canary.memory import seen_from_json, seen_json
@@ -120,8 +120,11 @@ class Controller:
         """Look at the past, give the canary its traffic, and start."""
         run, at = self.run, self.world.now() - SETTLE
         self.journal.begin(run.head)
-        past = Past(run.sources, at, run.resolved.step)
-        replies = self.world.ask(past.queries)
+        for span in PASTS:
+            past = Past(run.sources, at, run.resolved.step, span)
+            replies = self.world.ask(past.queries)
+            if past.answered(replies):
+                break
         before, dispersion = past.read(replies)
         # Counters are marked before there is traffic, so that none of the canary's first answers is lost.
         look = Look(run.sources, self.seen, at, run.scrape, run.resolved.step)

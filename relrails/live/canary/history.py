@@ -9,23 +9,27 @@ from relrails.judge.canary import Counts
 from relrails.judge.canary.dispersion import measure
 from relrails.live.canary.counters import CounterError, Mark, risen, target_of
 from relrails.live.canary.sources import Events, Histogram, Source, Sources
-from relrails.live.prometheus import Found, Instant, Reply, Series
+from relrails.live.prometheus import Found, Instant, NoData, Reply, Series
 from relrails.promql import text
 from relrails.promql.ast import Range
 from relrails.units import Duration, exact, hours
 
-PAST: Duration = 2 * hours
-"""In one hour counts that are half again as bursty as independent ones are too often taken for them."""
+PASTS: tuple[Duration, ...] = (6 * hours, 2 * hours)
+"""How far back it looks: six hours, or two where that is too much to ask.
+
+In one hour counts that are half again as bursty as independent ones are too often taken for them. A Prometheus that is
+younger gives what it has; steps before its first sample are no windows.
+"""
 
 
 class Past:
     """The questions about the past of the stable version, and the reading of their answers."""
 
-    def __init__(self, sources: Sources, at: float, step: float) -> None:
-        self._step, self._at = step, at
+    def __init__(self, sources: Sources, at: float, step: float, span: Duration = PASTS[0]) -> None:
+        self._step, self._at, self._span = step, at, float(exact(span, "second"))
         self._asked: dict[str, dict[str, Instant]] = {
             source.check: {
-                part: Instant(text(Range(one, PAST)), at) for part, one in sources.parts(source, "stable").items()
+                part: Instant(text(Range(one, span)), at) for part, one in sources.parts(source, "stable").items()
             }
             for source in sources.checks
             if isinstance(source, Events | Histogram)
@@ -36,6 +40,11 @@ class Past:
     def queries(self) -> tuple[Instant, ...]:
         """Everything to ask, each question once."""
         return tuple(dict.fromkeys(query for parts in self._asked.values() for query in parts.values()))
+
+    @staticmethod
+    def answered(replies: Iterable[Reply]) -> bool:
+        """Tell whether every question was, be it with nothing; an answer may be too large, or come too late."""
+        return all(isinstance(reply.result, Found | NoData) for reply in replies)
 
     def read(self, replies: Iterable[Reply]) -> tuple[dict[str, Counts], dict[str, float | None]]:
         """Give the counts and the dispersion of each check; what could not be read is left out."""
@@ -57,7 +66,7 @@ class Past:
     ) -> Iterable[tuple[float, float, float, float]]:
         """Part the past into steps, and the fleet into two halves."""
         halved = _halved(one for many in series.values() for one in many)
-        count = int(float(exact(PAST, "second")) / self._step)
+        count = int(self._span / self._step)
         marks: dict[str, dict[str, Mark] | None] = dict.fromkeys(series)
         for n in range(count, -1, -1):
             begin, end = self._at - (n + 1) * self._step if n < count else -inf, self._at - n * self._step
