@@ -311,6 +311,7 @@ def test_every_command_that_it_names_exists() -> None:
         tuple(found.split()) for found in re.findall(r"relrails ((?:gate|override|canary)(?: create| recover)?)", text)
     }
     assert named == {("gate",), ("override", "create"), ("canary", "recover")}
+    assert "not whose they are" in text  # an approver is a name, and the reader has to know it
     for arguments in named:
         assert main([*arguments, "--help"]) == 0
 

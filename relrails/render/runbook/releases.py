@@ -71,6 +71,10 @@ def _override(service: Service) -> Iterator[str]:
         f"relrails gate {service.name} --artifact {DIGEST} --prometheus URL",
         "sh",
     )
+    yield (
+        "Nobody is asked who they are: relrails sees that the two names differ, not whose they are. Who may write to "
+        "the evidence folder may decide, so let only a job write there that two people have to release."
+    )
     yield "\n".join(
         (
             f"1. {words(service.owner)} decides, and nobody else: a release below the limit spends what users were "
