@@ -8,8 +8,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,9 +22,9 @@ from hypothesis import strategies as st
 import relrails
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
 from relrails.files import File
-from relrails.generate import WorkFailed, check, diff, generate, lint, rendering
+from relrails.generate import WorkFailed, check, diff, generate, lint, parallel, rendering
 from relrails.generate.memory import place, recall
-from relrails.generate.parallel import spread
+from relrails.generate.parallel import aside, spread
 from relrails.units import days, percent, seconds
 
 TODAY = date(2026, 3, 1)
@@ -81,9 +82,10 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = rendering.of_service
 
-    def counted(service: Service) -> Iterator[File]:
-        names.append(service.name)
-        return real(service)
+    def counted(service: Service, kinds: rendering.Kinds) -> Iterator[File]:
+        if kinds("prometheus"):
+            names.append(service.name)
+        return real(service, kinds)
 
     monkeypatch.setattr(rendering, "of_service", counted)
     return names
@@ -202,8 +204,9 @@ def test_nothing_is_done_twice(project: Path, rendered: list[str]) -> None:
 
 
 def test_a_second_run_does_not_even_load_pint_or_grafanalib(project: Path) -> None:
-    program = (
-        "import sys; from relrails.cli import main; code = main(['generate']);"
+    program = (  # on one core, where no other process draws the dashboards
+        "import os, sys; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))});"
+        "from relrails.cli import main; code = main(['generate']);"
         "print(code, *sorted({'pint', 'grafanalib', 'promql_parser'} & set(sys.modules)))"
     )
     said = []
@@ -485,6 +488,50 @@ def test_a_process_that_is_killed_is_noticed() -> None:
         list(spread(work, range(20), workers=2))
 
 
+def test_what_is_done_aside_is_done_by_another_process_and_only_where_that_helps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for cores, elsewhere in ((2, True), (1, False)):
+        monkeypatch.setattr(parallel, "_cores", lambda cores=cores: cores)
+        with aside(os.getpid) as result:
+            assert (result() != os.getpid()) is elsewhere
+
+
+def test_no_process_with_threads_is_copied() -> None:
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        with aside(os.getpid) as result:
+            assert result() == os.getpid()
+    finally:
+        over.set()
+        other.join()
+
+
+@pytest.mark.parametrize(
+    ("work", "said"),
+    [
+        (lambda: 1 / 0, "ZeroDivisionError"),
+        (lambda: os.kill(os.getpid(), signal.SIGKILL), "killed"),
+        (lambda: sys.exit(0), "killed"),
+    ],
+    ids=["raises", "is killed", "exits"],
+)
+def test_what_fails_aside_is_told(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object], said: str) -> None:
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
+    with pytest.raises(WorkFailed, match=said), aside(work) as result:
+        result()
+
+
+def test_what_is_done_aside_ends_with_those_who_do_not_want_it_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "_cores", lambda: 2)
+    with pytest.raises(KeyError), aside(lambda: time.sleep(600)):
+        raise KeyError
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def test_processes_do_not_outlive_the_one_that_started_them(tmp_path: Path) -> None:
     program = (
         "import os, pathlib, sys, time; from relrails.generate.parallel import spread\n"
@@ -521,11 +568,34 @@ def test_a_run_in_several_processes_writes_the_same_tree(tmp_path: Path, monkeyp
     for number in range(4):
         put(tmp_path, f"service{number}")
     generate(tmp_path / "services", tmp_path / "one", today=TODAY)
-    monkeypatch.setattr(rendering, "spread", lambda work, items: spread(work, items, workers=3))
+    monkeypatch.setattr(parallel, "processes", lambda items: 3 if items else 1)
+    monkeypatch.setattr(rendering, "processes", parallel.processes)
     seen: list[tuple[int, int]] = []
     generate(tmp_path / "services", tmp_path / "three", today=TODAY, progress=lambda *told: seen.append(told))
     assert tree(tmp_path / "three") == tree(tmp_path / "one")
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_dashboards_drawn_aside_are_those_drawn_here(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    for cores in (1, 2):
+        monkeypatch.setattr(parallel, "_cores", lambda cores=cores: cores)
+        generate(project / "services", project / str(cores), today=TODAY)
+        drawn.append(tree(project / str(cores)))
+    assert drawn[0] == drawn[1]
+    assert any(path.endswith("alpha.json") for path in drawn[1])
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_a_fault_in_a_dashboard_leaves_the_old_tree(project: Path, monkeypatch: pytest.MonkeyPatch, cores: int) -> None:
+    generate(project / "services", project / "generated", today=TODAY)
+    before = tree(project / "generated")
+    put(project, "alpha", objective="99.5")
+    monkeypatch.setattr(parallel, "_cores", lambda: cores)
+    monkeypatch.setattr("relrails.render.grafana.service.service_dashboard", lambda _: 1 / 0)
+    with pytest.raises((WorkFailed, ZeroDivisionError)):
+        generate(project / "services", project / "generated", today=TODAY)
+    assert tree(project / "generated") == before
 
 
 @pytest.mark.parametrize("after", [1, 2, 3])

@@ -3,31 +3,31 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from relrails import prove
 from relrails.files import File
-from relrails.generate.parallel import spread
-from relrails.render import targets
+from relrails.generate.parallel import aside, processes, spread
+from relrails.render import Target, targets
 from relrails.service import Service
 
 Result = TypeVar("Result")
 Progress = Callable[[int, int], object]
 """Told after each service how many are done, of how many."""
 
+Kinds = Callable[[str], bool]
+"""Which kinds of files are meant, by the names of their targets; proofs are `proofs`."""
 
-def of_service(service: Service) -> Iterator[File]:
+
+def of_service(service: Service, kinds: Kinds | None = None) -> Iterator[File]:
     """Render one service for every target, and its proofs."""
-    for target in targets():
+    for target in _targets(kinds):
         if target.of_service is not None:
             yield from target.of_service(service)
-    yield from prove.render_service(service)
 
 
-def of_fleet(services: Sequence[Service]) -> Iterator[File]:
+def of_fleet(services: Sequence[Service], kinds: Kinds | None = None) -> Iterator[File]:
     """Render what is about all services together."""
-    for target in targets():
+    for target in _targets(kinds):
         if target.of_fleet is not None:
             yield from target.of_fleet(services)
-    yield from prove.render_fleet(services)
 
 
 def each_service(
@@ -43,3 +43,44 @@ def each_service(
         if progress is not None:
             progress(done, len(services))
         yield results
+
+
+def each_and_all(
+    changed: Sequence[Service],
+    fleet: Sequence[Service] | None,
+    work: Callable[[File], Result],
+    progress: Progress | None = None,
+) -> Iterator[list[Result]]:
+    """Give what `work` makes of the files of each changed service, in order, and last of those of the whole fleet.
+
+    None is a fleet whose files are still good.
+    """
+    if processes(len(changed)) > 1:
+        yield from each_service(changed, work, progress)
+        if fleet is not None:
+            yield [work(file) for file in of_fleet(fleet)]
+        return
+
+    def made(kinds: Kinds, progress: Progress | None = None) -> Iterator[list[Result]]:
+        for done, service in enumerate(changed, start=1):
+            yield [work(file) for file in of_service(service, kinds)]
+            if progress is not None:
+                progress(done, len(changed))
+        if fleet is not None:
+            yield [work(file) for file in of_fleet(fleet, kinds)]
+
+    # With grafanalib, the dashboards of a few services take as long as everything else.
+    with aside(lambda: list(made(lambda name: name == "grafana"))) as dashboards:
+        others = list(made(lambda name: name != "grafana", progress))
+        for found, drawn in zip(others, dashboards(), strict=True):
+            yield found + drawn
+
+
+def _targets(kinds: Kinds | None) -> Iterator[Target]:
+    for target in targets():
+        if kinds is None or kinds(target.name):
+            yield target
+    if kinds is None or kinds("proofs"):
+        from relrails import prove  # not in the process that draws dashboards: it takes as long as to render a service
+
+        yield Target("proofs", prove.render_service, prove.render_fleet)

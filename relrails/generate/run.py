@@ -78,7 +78,7 @@ def _unchanged(memory: Memory, out: Path, today: date) -> bool:
 def _write(
     services: "Sequence[Service]", out: Path, memory: Memory | None, *, force: bool, progress: "Progress | None"
 ) -> tuple[Written, dict[str, Piece]]:
-    from relrails.generate.rendering import each_service, of_fleet  # grafanalib comes with it
+    from relrails.generate.rendering import each_and_all  # the targets come with it
 
     # A service is rendered from its value, and its repr is the whole of it but for where it was written.
     keys = {service.name: sha256(repr(service).encode()) for service in services}
@@ -92,10 +92,10 @@ def _write(
             if kept is not None:
                 made[name] = kept
         changed = [service for service in services if service.name not in made]
-        for service, entries in zip(changed, each_service(changed, writing.add, progress), strict=True):
-            made[service.name] = entries
-        if FLEET not in made:
-            made[FLEET] = [writing.add(file) for file in of_fleet(services)]
+        fleet = None if FLEET in made else services
+        names = [service.name for service in changed] + ([] if fleet is None else [FLEET])
+        if names:
+            made.update(zip(names, each_and_all(changed, fleet, writing.add, progress), strict=True))
         written = writing.commit(entry for entries in made.values() for entry in entries)
     pieces = {name: Piece(key=keys[name], files={e.path: e.sha256 for e in made[name]}) for name in keys}
     return written, pieces
