@@ -1,6 +1,7 @@
 """One run of a program: how long it took, and the memory of it and everything that it started."""
 
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -40,10 +41,13 @@ def measure(argv: Sequence[str], folder: Path, env: dict[str, str]) -> Run:
         subprocess.Popen(argv, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=talk) as process,
     ):
         peak = 0
-        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-            peak = max(peak, sum(map(_proportional, _tree(process.pid))))
-            time.sleep(EVERY_SECONDS)
-        seconds = time.perf_counter() - begin
+        ended = os.pidfd_open(process.pid)
+        try:  # woken by the end itself: a sleep would round every run up
+            while not select.select([ended], [], [], EVERY_SECONDS)[0]:
+                peak = max(peak, sum(map(_proportional, _tree(process.pid))))
+            seconds = time.perf_counter() - begin
+        finally:
+            os.close(ended)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
