@@ -4,12 +4,15 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from canary_runs import POLICY, begun, look, looks, played
 from simulated_canary import ARTIFACT, EPOCH, Fleet, identity, with_policy
 from test_canary_controller import after, ran
 
+from relrails.evidence.recording import recorded
+from relrails.evidence.replaying import UNDECIDED, differences
 from relrails.judge.canary import Code, Flaw, Phase, Verdict
 from relrails.live.canary.identity import said
 from relrails.live.prometheus import Instant
@@ -153,3 +156,21 @@ def test_a_digest_is_the_same_however_an_exporter_writes_it(label: str) -> None:
     assert said(identity, decode(body.encode(), query), EPOCH - 60) == (ARTIFACT, None)
     assert said(BUILD, decode(body.encode(), query), EPOCH - 60) == (label, None)
     assert said(identity, decode(body.encode(), query), EPOCH - 5) == ("", None)
+
+
+def test_a_bundle_from_before_there_were_identities_is_judged_again(tmp_path: Path) -> None:
+    """Its states have no `build`, which is what an empty one means; one that was named cannot be left out."""
+    for rules, differs in ((POLICY, False), (BUILT, True)):
+        policy, windows = recorded(rules, [begun(), *looks(1, 5)])
+        old: list[Any] = json.loads(json.dumps(windows))
+        for window in old:
+            del window["state"]["build"]
+        decision: dict[str, Any] = {
+            "kind": "canary",
+            "verdict": UNDECIDED,
+            "verdict_auto": None,
+            "state": "OBSERVING",
+            "reasons": [],
+        }
+        found = differences(decision, policy, old) or []
+        assert any("build" in text for text in found) is differs

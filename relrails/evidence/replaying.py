@@ -41,9 +41,12 @@ def _canary(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) ->
     try:
         resolved = canary.from_json(canary.ResolvedPolicy, policy)
         state = canary.State()
+        beginning = canary.as_json(state)
         for number, window in enumerate(windows, start=1):
             state = canary.step(state, canary.from_json(canary.Event, window["event"]), resolved)
-            yield from _unlike(canary.as_json(state), window["state"], f"line {number} of windows.jsonl")
+            # What the judge did not know yet when it was written is as it is where nothing has happened.
+            stored = {**beginning, **window["state"]}
+            yield from _unlike(canary.as_json(state), stored, f"line {number} of windows.jsonl")
     except (ValueError, KeyError, TypeError) as error:
         raise EvidenceError(f"windows.jsonl and policy.json cannot be judged again: {error}") from None
     again = canary.as_json(state)
