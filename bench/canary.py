@@ -163,7 +163,7 @@ def run() -> Iterator[Table]:
     notes = (
         "100 requests a second, 10 % of them to the canary, 0.5 % errors, looks of a minute, alpha 1 %, unless said",
         "otherwise. Answer times are lognormal around 80 ms. A deadline without acceptance is inconclusive, and rolls",
-        "back as well. The dispersion is measured on two hours of the stable version, as live.",
+        "back as well. The dispersion is measured on two hours of the stable version; live on up to six.",
     )
     yield Table(
         title=f"Healthy canaries that were rolled back, of {HEALTHY_RUNS}, in 30 looks",

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import click
@@ -18,9 +19,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import relrails
+from relrails import checks
 from relrails.cli import _progress, main
 from relrails.cli import generate as generate_command
 from relrails.cli._program import program
+from relrails.loader import load
 
 SOURCE = str(Path(relrails.__file__).parent.parent)
 COMMANDS = sorted(program.list_commands(click.Context(program)))
@@ -461,6 +464,20 @@ def test_a_new_service_has_no_problem_and_the_style_of_the_house(
     rules = Path(SOURCE, "pyproject.toml")
     for check in (["check"], ["format", "--check"]):
         subprocess.run([*ruff, *check, "--config", str(rules), "services"], check=True, capture_output=True)
+
+
+def test_what_a_new_service_has_in_its_comments_passes_lint_when_it_is_meant(tmp_path: Path) -> None:
+    """Probes, rollback and budgets: whoever takes the marks away has them."""
+    assert main(["new", "service", "check-out", "--services", str(tmp_path)]) == 0
+    file = tmp_path / "check_out.py"
+    text = file.read_text("utf-8")
+    meant = re.sub(r"^#     |^#$", "", re.sub(r"^    # (?=\w+=)", "    ", text, flags=re.MULTILINE), flags=re.MULTILINE)
+    file.write_text(meant, "utf-8")
+    found = load(tmp_path)
+    (service,) = found.services
+
+    assert (found.problems, checks.run(found.services, date(2026, 1, 1))) == ((), [])
+    assert (len(service.journeys), len(service.budgets), service.canary is None) == (1, 1, False)
 
 
 def test_a_new_service_is_like_its_neighbours(shop: Path) -> None:

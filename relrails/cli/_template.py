@@ -32,13 +32,45 @@ latency = SLO(
 # More kinds: sli.Correctness (jobs), sli.Freshness (age of data), sli.ProbeSuccess (0 or 1), sli.Ratio (your PromQL).
 # `by=("region",)` gives each region a budget and alerts of its own.
 
-# Probes: which journeys of a user should be walked from outside, and how often?
-# relrails does not write probes yet. A gauge that your own prober exports can be promised today:
-#     journey = metric.Gauge("probe_success").where(job="blackbox", target="https://$name.example.com/login")
-#     login = SLO(name="login", ..., sli=sli.ProbeSuccess(gauge=journey), objective=99.5 * percent, window=30 * days)
+# Probes: what a user does, walked from outside; when it keeps failing, the page names the step and the reason. It may
+# stand here or in a file of its own in probes/.
+#     from relrails.probe import Journey, Step, Target, expect, get
+#
+#     front_page = Journey(
+#         name="front_page",
+#         description="Open the front page.",
+#         env="production",
+#         target=Target(name="site", url="https://www.example.com"),
+#         every=60 * seconds,
+#         timeout=10 * seconds,
+#         steps=(Step(name="open", request=get("/"), expect=(expect.status(200),), timeout=5 * seconds),),
+#         objective=99 * percent,
+#         latency=2 * seconds,
+#     )
 
-# Rollback: relrails does not roll back yet; the runbook tells the person on call to do it by hand. Write down here
-# what that person must know: how it is deployed, how a version is taken back, and what cannot be taken back.
+# Rollback: how `relrails canary run` tells a canary from the stable version, judges it, and takes it back. Write down
+# beside it what the person on call must know: what cannot be taken back, and whom to ask.
+#     from relrails import canary
+#
+#     rollout = canary.Policy(
+#         canary={"track": "canary"},
+#         stable={"track": "stable"},
+#         traffic_share=10 * percent,
+#         checks=(canary.ErrorRate(slo=availability), canary.Latency(slo=latency)),
+#         rollback=canary.HAProxy(socket="/run/haproxy/admin.sock", backend="web", server="canary"),
+#     )
+
+# Budgets: what may be queued, stored and spent, with units; the ticket says the value and the limit.
+#     from relrails import budget
+#     from relrails.units import items, minutes
+#
+#     queue = budget.QueueDepth(
+#         name="jobs",
+#         depth=metric.Gauge("jobs_waiting").where(job=$quoted),
+#         completed=metric.Counter("jobs_completed_total").where(job=$quoted),
+#         max=500 * items,
+#         drained_in=10 * minutes,
+#     )
 
 service = Service(
     name=$quoted,
@@ -47,9 +79,11 @@ service = Service(
     runbook=$runbook,
     grafana=$grafana,
     slos=(availability, latency),
-    # Budgets: a ticket when less than `warn_below` of an error budget is left, no more releases below `freeze_below`.
-    # relrails does not watch costs yet.
+    # A ticket when less than `warn_below` of an error budget is left, no more releases below `freeze_below`.
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
+    # journeys=(front_page,),
+    # canary=rollout,
+    # budgets=(queue,),
 )
 ''')
 
