@@ -82,6 +82,7 @@ service = Service(
     # A ticket when less than `warn_below` of an error budget is left, no more releases below `freeze_below`.
     error_budget=ErrorBudgetPolicy(warn_below=25 * percent, freeze_below=0 * percent),
     # journeys=(front_page,),
+    # runs="https://probes.example.com",  # where the probe runner is reached
     # canary=rollout,
     # budgets=(queue,),
 )
