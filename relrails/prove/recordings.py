@@ -264,6 +264,12 @@ def _long(scene: Scene, parts: Sequence[Stretch], horizon: int, covered: Fractio
     yield Holds(horizon, about(scene.query(names.BUDGET_REMAINING), *left))
     for metric, k in ((names.total_over(slo.window), 0), (names.bad_over(slo.window), 1)):
         yield Holds(horizon, about(scene.query(metric), *_span(sums(parts, longest + edge)[k] for edge in (0, 1))))
+    # Told in the same evaluation in which the budget is recorded, and not in the next one.
+    enough = sums(parts, longest)[1] > slo.minimum_bad_events
+    policy = scene.service.error_budget
+    for alert, limit in ((names.BUDGET_LOW, policy.warn_below), (names.BUDGET_SPENT, policy.freeze_below)):
+        if enough and max(left) < exact(limit, "ratio"):
+            yield Holds(horizon, f"sum({scene.alerts(alert)})")
     # The rule expects a sample every five minutes; over a long window the proof plays fewer, to stay below the 10,000
     # samples that promtool allows a query, and expects a share that is smaller by as much.
     tiles = minutes_of(slo.window) // minutes_of(names.LONG_INTERVAL)
