@@ -2,14 +2,14 @@
 
 from probes._targets import core_api, login
 from relrails.probe import Journey, Retry, Step, expect, get
-from relrails.units import minutes, percent, seconds
+from relrails.units import percent, seconds
 
 journey = Journey(
     name="auth_query",
     description="Log in, and query the events of an investigation.",
     env="staging",
     target=core_api,
-    every=1 * minutes,
+    every=45 * seconds,
     timeout=10 * seconds,
     steps=(
         login,

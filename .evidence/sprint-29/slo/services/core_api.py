@@ -1,13 +1,14 @@
 """core-api: the query API behind every investigation."""
 
 from probes import auth_query, investigation
-from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, canary, metric, notify, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, Traffic, canary, metric, notify, sli
 from relrails.probe import secret
 from relrails.units import days, ms, percent, seconds
 
 requests = metric.Counter("http_requests_total").where(job="core-api")
 durations = metric.Histogram("http_request_duration_seconds", buckets=(0.05, 0.1, 0.3, 1, 3)).where(job="core-api")
 answers = metric.Counter("query_results_total").where(job="core-api")
+build = metric.Gauge("build_info").where(job="core-api")
 
 availability = SLO(
     name="availability",
@@ -31,6 +32,8 @@ correctness = SLO(
     window=30 * days,
 )
 
+traffic = Traffic(requests=requests, probes=requests.where(synthetic="true"), durations=durations)
+
 service = Service(
     name="core-api",
     owner="platform-core",
@@ -41,10 +44,12 @@ service = Service(
     grafana="https://grafana.example.com",
     slos=(availability, latency, correctness),
     journeys=(auth_query.journey, investigation.journey),
+    traffic=traffic,
     canary=canary.Policy(
         canary={"track": "canary"},
         stable={"track": "stable"},
         traffic_share=10 * percent,
+        identity=canary.Identity(metric=build, label="digest"),
         checks=(
             canary.ErrorRate(slo=availability),
             canary.Latency(slo=latency),

@@ -1,7 +1,7 @@
 """export-service: turns an investigation into a pack that can be handed over."""
 
 from probes import export_pack
-from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, budget, metric, notify, sli
+from relrails import SLO, ErrorBudgetPolicy, Scrape, Service, Traffic, budget, metric, notify, sli
 from relrails.probe import secret
 from relrails.units import GiB, day, days, items, minutes, ms, percent, seconds
 
@@ -58,6 +58,7 @@ storage = budget.StorageGrowth(
     stored=metric.Gauge("export_stored_bytes").where(job="export-service"),
     max=5 * GiB / day,
 )
+traffic = Traffic(requests=requests, probes=requests.where(synthetic="true"), durations=durations)
 
 service = Service(
     name="export-service",
@@ -69,6 +70,7 @@ service = Service(
     grafana="https://grafana.example.com",
     slos=(availability, latency, completion),
     journeys=(export_pack.journey,),
+    traffic=traffic,
     budgets=(queue, runtime, storage),
     runs="https://probes.staging.example.com",
     traces="https://grafana.example.com/explore/trace/{trace_id}",
