@@ -41,8 +41,10 @@ def profiled(out: Path, subject: Subject, version: str) -> None:
     """Draw a flame graph; needs py-spy."""
     spy = shutil.which("py-spy") or str(Path(sys.executable).with_name("py-spy"))
     work = [sys.executable, "-m", "bench.perf.profiled", subject.name, version]
-    argv = [spy, "record", "--output", str(out / f"{version}.svg"), "--", *work]
-    subprocess.run(argv, check=True, capture_output=True)
+    graph = out / f"{version}.svg"
+    subprocess.run([spy, "record", "--output", str(graph), "--", *work], check=True, capture_output=True)
+    # It is titled with its own command line; where its programs lie is nobody's business.
+    graph.write_text(graph.read_text("utf-8").replace(f"{Path(sys.executable).parent}/", ""), encoding="utf-8")
 
 
 def measured(out: Path, subject: Subject) -> None:

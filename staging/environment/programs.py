@@ -30,6 +30,7 @@ def prometheus(config: Path, address: str, folder: Path, major: int | None) -> C
         f"--config.file={config}",
         f"--storage.tsdb.path={folder / 'prometheus-data'}",
         f"--web.listen-address={address}",
+        f"--web.external-url=http://{address}/",  # links in alerts would name the host otherwise
         "--enable-feature=exemplar-storage",
         "--web.enable-lifecycle",
         "--log.level=warn",
@@ -46,6 +47,7 @@ def alertmanager(config: Path, address: str, folder: Path) -> Component:
         f"--config.file={config}",
         f"--storage.path={folder / 'alertmanager-data'}",
         f"--web.listen-address={address}",
+        f"--web.external-url=http://{address}/",
         "--cluster.listen-address=",
         "--log.level=warn",
     ]
