@@ -11,6 +11,7 @@ from bench.prometheus import sample
 from relrails.metric import Counter, Histogram
 from relrails.probe import Journey
 from relrails.probe import names as probe
+from relrails.probe.host import CHECKS, Host, hosts_of
 from relrails.rules import RecordingRule, names, rule_groups
 from relrails.service import Service
 from relrails.slo import SLO
@@ -43,6 +44,7 @@ class History:
                 yield from self._raw(slo)
             for journey in service.journeys:
                 yield from self._journey(journey)
+            yield from self._hosts(hosts_of(service.journeys))
         yield from self._series("up", {"job": probe.JOB, "instance": "runner:9"}, lambda _: 1, 60)
         yield from self._series("scrape_samples_scraped", {"job": probe.JOB, "instance": "runner:9"}, lambda _: 251, 60)
         yield from self._series(probe.EGRESS_OK, {"job": probe.JOB, "instance": "runner:9"}, lambda _: 1, 60)
@@ -163,6 +165,14 @@ class History:
                 labels, hit = {**at_step, "reason": reason}, step.name == last and reason == "http_5xx"
                 yield from recent._series(probe.FAILING, labels, self._flag if hit else _nothing, 60)
                 yield from recent._series(probe.STEP_FAILURES, labels, failed if hit else _nothing, 60)
+
+    def _hosts(self, hosts: Sequence[Host]) -> Iterator[str]:
+        for host in hosts:
+            for check in CHECKS:
+                where = {"env": host.env, "target": host.name, "check": check, "job": probe.REACHABILITY_JOB}
+                yield from self._series(probe.SUCCESS, where, lambda at: 0 if self.bad(at) else 1, 60)
+                if host.secure:
+                    yield from self._series(probe.CERTIFICATE_ENDS, where, lambda _: self.end + 40 * 24 * HOUR, 60)
 
 
 def _rising(per_second: float, start: float) -> Callable[[float], float]:
