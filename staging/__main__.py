@@ -12,13 +12,14 @@ from types import FrameType
 from staging.environment import StagingError
 
 EVIDENCE = Path(".evidence/sprint-29")
+HOURS = Path(".evidence/budget-hours")
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Exit 0 when all is well, 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m staging", description=__doc__)
-    parser.add_argument("command", choices=("up", "check", "drill", "evidence", "pictures"))
+    parser.add_argument("command", choices=("up", "check", "drill", "evidence", "hours", "pictures"))
     parser.add_argument("names", nargs="*", metavar="DRILL", help="only these drills; all of them where none is given")
     parser.add_argument("--out", type=Path, help="where drills, all evidence, or pictures go")
     given = parser.parse_intermixed_args()
@@ -38,6 +39,10 @@ def main() -> int:
             from staging.sprint import evidence
 
             return evidence((given.out or EVIDENCE).absolute())
+        if command == "hours":
+            from staging.hours import hours
+
+            return hours((given.out or HOURS).absolute())
         if command == "pictures":
             from staging.pictures import pictures
 

@@ -25,8 +25,10 @@ def prometheus(generated: Path, into: Path, addresses: Mapping[str, str], pace: 
     (into / "targets").mkdir(parents=True)
     (into / "rules").mkdir()
     config = _read(source / "prometheus.yml")
-    if pace is not None:
-        config["global"] |= {"scrape_interval": pace.scrape, "evaluation_interval": pace.evaluate}
+    if pace is not None and pace.evaluate is not None:
+        config["global"] |= {"evaluation_interval": pace.evaluate}
+    if pace is not None and pace.scrape is not None:
+        config["global"] |= {"scrape_interval": pace.scrape}
         for job in config["scrape_configs"]:
             job |= {"scrape_interval": pace.scrape, "scrape_timeout": pace.scrape}
     _write(into / "prometheus.yml", config)

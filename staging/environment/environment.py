@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +46,9 @@ class Environment:
         generated: Path | None = None,
         prometheus_major: int | None = None,
         size: Size | None = None,
+        past: Sequence[str] = (),
     ) -> None:
+        """`past` are samples in OpenMetrics that Prometheus has from before it was started."""
         self.parts = parts
         self.pace = pace
         self.root = root
@@ -54,6 +56,7 @@ class Environment:
         self.generated = root / "generated" if generated is None else generated
         self.prometheus_major = prometheus_major
         self.size = size or Size()
+        self.past = past
         self.components: list[Component] = []
         self._running = ExitStack()
 
@@ -151,6 +154,8 @@ class Environment:
                 addresses["relrails-probe"] = runner
             config = configuration.prometheus(self.generated, self.folder / "prometheus", addresses, self.pace)
             self.prometheus = programs.prometheus(config, prometheus, self.folder, self.prometheus_major)
+            if self.past:
+                programs.remember(self.past, self.folder, self.prometheus_major)
             self.components.append(self.prometheus)
         if "runner" in self.parts:
             targets = {"core-api": self.core_api.url, "export-service": self.export_service.url}

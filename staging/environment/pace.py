@@ -21,10 +21,11 @@ class Pace:
     `waits` is for `for`, `stays` for `keep_firing_for`, `windows` for the ranges in expressions; with it rules are
     evaluated as much more often, so that a window holds as many of their samples as before. `longest_wait` and
     `longest_window` cut what would still take too long: an hour and a day may become the same. Thresholds stay.
+    Where `scrape` or `evaluate` is None, that is as declared.
     """
 
-    scrape: str = "1s"
-    evaluate: str = "1s"
+    scrape: str | None = "1s"
+    evaluate: str | None = "1s"
     group: str = "1s"
     waits: int = 1
     stays: int = 1
@@ -36,7 +37,10 @@ class Pace:
 def hurried(groups: list[dict[str, Any]], pace: Pace) -> None:
     """Shorten the times of rule groups, as they are read from a file."""
     for group in groups:
-        group["interval"] = pace.evaluate if pace.windows == 1 else _shorter(group["interval"], pace.windows)
+        if pace.windows != 1:
+            group["interval"] = _shorter(group["interval"], pace.windows)
+        elif pace.evaluate is not None:
+            group["interval"] = pace.evaluate
         for rule in group["rules"]:
             rule |= dict(_hurried(rule, pace))
 

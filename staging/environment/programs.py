@@ -2,12 +2,15 @@
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from bench.prometheus import Pair, fill
 from relrails import toolchain
 from relrails.toolchain import Tool
 from staging.environment.component import Component, StagingError
 
+DATA = "prometheus-data"
 TEMPLATES = Path("share/prometheus/alertmanager/default.tmpl")
 # Debian's Alertmanager reads its templates from /usr/share, whichever folder it was unpacked into. In a mount namespace
 # of its own it finds them there, and nobody else sees a difference.
@@ -28,7 +31,7 @@ def prometheus(config: Path, address: str, folder: Path, major: int | None) -> C
     argv = [
         str(newest("prometheus", major).path),
         f"--config.file={config}",
-        f"--storage.tsdb.path={folder / 'prometheus-data'}",
+        f"--storage.tsdb.path={folder / DATA}",
         f"--web.listen-address={address}",
         f"--web.external-url=http://{address}/",  # links in alerts would name the host otherwise
         "--enable-feature=exemplar-storage",
@@ -36,6 +39,12 @@ def prometheus(config: Path, address: str, folder: Path, major: int | None) -> C
         "--log.level=warn",
     ]
     return _component("prometheus", address, argv, folder)
+
+
+def remember(past: Sequence[str], folder: Path, major: int | None) -> None:
+    """Give Prometheus samples from before it is started."""
+    server = newest("prometheus", major)
+    fill(Pair(server, server.path.with_name("promtool")), folder / DATA, past)
 
 
 def alertmanager(config: Path, address: str, folder: Path) -> Component:
