@@ -138,7 +138,7 @@ def _shared(of: Fleet, shared: Shared) -> Iterator[Case]:
     plays = [_play(shared, watch, _step(watch, shared.name)) for watch in shared.watches]
     due = [[p.paging.fails(p.ended("failure"), m * MINUTE) for m in range(_end(shared))] for p in plays]
     pages = [paging.standing(d, p.paging.keep) for d, p in zip(due, plays, strict=True)]
-    failed = [_failed(plays, minute * MINUTE) for minute in range(_end(shared))]
+    failed = _failed(plays, range(0, _end(shared) * MINUTE, MINUTE))
     found = [count >= SHARED_BY and any(d[m] for d in due) for m, count in enumerate(failed)]
     stands = paging.standing(found, int(exact(KEEP_SHARED, "second")))
     begins, ends = paging.first(stands), paging.last(stands)
@@ -183,13 +183,11 @@ def _blamed(plays: Sequence[Play], at: int) -> Play:
     return min(failing, key=lambda play: play.watch.journey.name)
 
 
-def _failed(plays: Sequence[Play], at: int) -> int:
-    """Count the journeys that have failed in the time that the slowest of them looks back."""
-    longest = max(play.paging.window for play in plays)
-    return sum(
-        any(play.paging.seen(over) <= at and at - over < ceil(longest) for over in play.ended("failure"))
-        for play in plays
-    )
+def _failed(plays: Sequence[Play], moments: Sequence[int]) -> list[int]:
+    """Count, at each moment, the journeys that have failed in the time that the slowest of them looks back."""
+    longest = ceil(max(play.paging.window for play in plays))
+    failed = [[(play.paging.seen(over), over) for over in play.ended("failure")] for play in plays]
+    return [sum(any(seen <= at < over + longest for seen, over in one) for one in failed) for at in moments]
 
 
 def _play(shared: Shared, watch: Watch, step: str, *, good: bool = False) -> Play:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 from relrails.judge.paging import Paging
@@ -22,7 +23,7 @@ REASON = "assertion"
 OTHER_REASON = "dns"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Play:
     """Runs one after the other: `first` is the second at which the first is over, `end` that of the last scrape."""
 
@@ -43,26 +44,30 @@ class Play:
     once: bool = False
     """Scraped once for each run, where windows are so long that nothing depends on it."""
 
-    @property
+    @cached_property
     def scrape(self) -> int:
         """Seconds between two scrapes: Blackbox probes when it is scraped."""
         often = self.watch.by_runner and not self.once
         return int(exact(self.watch.service.scrape_interval if often else self.watch.journey.every, "second"))
 
-    @property
+    @cached_property
     def scrapes(self) -> range:
         """The seconds of all scrapes."""
         return range(0, self.end + 1, self.scrape)
 
+    @cached_property
+    def every(self) -> int:
+        """Seconds between two runs."""
+        return int(exact(self.watch.journey.every, "second"))
+
     def over(self, run: int) -> int:
         """Give the second at which a run is over."""
-        return self.first + run * int(exact(self.watch.journey.every, "second"))
+        return self.first + run * self.every
 
-    @property
+    @cached_property
     def times(self) -> list[int]:
         """Give the seconds at which the runs are over."""
-        every = int(exact(self.watch.journey.every, "second"))
-        return [self.first + n * every for n in range(len(self.runs))]
+        return [self.first + n * self.every for n in range(len(self.runs))]
 
     def seen(self, run: int) -> int:
         """Give the scrape that first sees a run."""
@@ -72,7 +77,7 @@ class Play:
         """Give the seconds at which runs were over that ended so."""
         return [over for over, outcome in zip(self.times, self.runs, strict=True) if outcome in outcomes]
 
-    @property
+    @cached_property
     def paging(self) -> Paging:
         """Describe the page to the arithmetic."""
         return paging(self.watch)
@@ -121,17 +126,21 @@ class Play:
         yield self._gauge("up", lambda _: "1")
 
     def _counter(self, metric: str, times: list[int], **labels: str) -> Series:
-        def standing(at: int) -> str:
-            since = max((r for r in self.restarts if r <= at), default=None)
-            counted = bisect_right(times, at)
-            return str(self.base + counted if since is None else counted - bisect_right(times, since))
-
-        return self._gauge(metric, standing, **labels)
+        """What has been counted by each scrape; a restart begins at nothing."""
+        numbers, counted, before, restarted = [], 0, 0, 0
+        restarts = sorted(self.restarts)
+        for at in self.scrapes:
+            counted = bisect_right(times, at, lo=counted)
+            while restarted < len(restarts) and restarts[restarted] <= at:
+                before = bisect_right(times, restarts[restarted])
+                restarted += 1
+            numbers.append(counted - before if restarted else self.base + counted)
+        return series(metric, {**self.labels, **labels}, " ".join(_stretches(numbers)))
 
     def _gauge(self, metric: str, points: Callable[[int], str], **labels: str) -> Series:
         return series(metric, {**self.labels, **labels}, _notation([points(at) for at in self.scrapes]))
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
         """The labels that all of them have."""
         job = exported.JOB if self.watch.by_runner else exported.BLACKBOX_JOB

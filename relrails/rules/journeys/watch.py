@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from relrails.probe import Journey, backend
 from relrails.probe import names as exported
@@ -13,14 +14,14 @@ from relrails.slo import Severity
 from relrails.units import Duration, exact, ms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Watch:
     """A journey as its alerts see it."""
 
     service: Service
     journey: Journey
 
-    @property
+    @cached_property
     def by_runner(self) -> bool:
         """Whether our own runner runs it, rather than Blackbox."""
         return backend(self.journey).name == "runner"
