@@ -33,8 +33,12 @@ def environment(caches: Path) -> dict[str, str]:
     return {**kept, "PYTHONPYCACHEPREFIX": str(caches)}
 
 
-def measure(argv: Sequence[str], folder: Path, env: dict[str, str]) -> Run:
-    """Run a program to its end; raises RunFailedError unless it exits 0."""
+def measure(argv: Sequence[str], folder: Path, env: dict[str, str], *, every: float = EVERY_SECONDS) -> Run:
+    """Run a program to its end; raises RunFailedError unless it exits 0.
+
+    To look at its memory makes it wait: where a run is over in less than a second, `every` can be longer than that, and
+    the peak is then that of the largest process alone.
+    """
     begin = time.perf_counter()
     with (
         tempfile.TemporaryFile() as talk,
@@ -43,7 +47,7 @@ def measure(argv: Sequence[str], folder: Path, env: dict[str, str]) -> Run:
         peak = 0
         ended = os.pidfd_open(process.pid)
         try:  # woken by the end itself: a sleep would round every run up
-            while not select.select([ended], [], [], EVERY_SECONDS)[0]:
+            while not select.select([ended], [], [], every)[0]:
                 peak = max(peak, sum(map(_proportional, _tree(process.pid))))
             seconds = time.perf_counter() - begin
         finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from relrails.generate.inputs import Reading, engine, hashes
 from relrails.generate.linting import lint
 from relrails.generate.memory import Memory, Piece, place, recall, remember
+from relrails.generate.parallel import aside
 from relrails.output import Entry, Writing, Written, intact, sha256
 from relrails.problems import Problem
 
@@ -47,26 +48,27 @@ def generate(
         written = Written(created=(), changed=(), removed=(), unchanged=paths, manifest_sha256=memory.manifest)
         return Generated(services=memory.services, problems=memory.problems, written=written, remembered=True)
 
-    reading = Reading(services_dir.absolute().parent)
-    with reading.watch():
-        linted = lint(services_dir, today=today)
-    inputs = reading.inputs(linted.inputs, out.absolute())
-    if linted.failed:
-        return Generated(services=linted.files, problems=linted.problems, written=None)
-    written, pieces = _write(linted.services, out, memory, force=force, progress=progress)
-    if inputs is not None:
-        remember(
-            file,
-            Memory(
-                engine=engine(),
-                today=today.isoformat(),
-                inputs=inputs,
-                manifest=written.manifest_sha256,
-                services=linted.files,
-                problems=linted.problems,
-                pieces=pieces,
-            ),
-        )
+    with aside(engine) as ours:  # nobody waits for it while services are loaded
+        reading = Reading(services_dir.absolute().parent)
+        with reading.watch():
+            linted = lint(services_dir, today=today)
+        inputs = reading.inputs(linted.inputs, out.absolute())
+        if linted.failed:
+            return Generated(services=linted.files, problems=linted.problems, written=None)
+        written, pieces = _write(linted.services, out, memory, force=force, progress=progress)
+        if inputs is not None:
+            remember(
+                file,
+                Memory(
+                    engine=ours(),
+                    today=today.isoformat(),
+                    inputs=inputs,
+                    manifest=written.manifest_sha256,
+                    services=linted.files,
+                    problems=linted.problems,
+                    pieces=pieces,
+                ),
+            )
     return Generated(services=linted.files, problems=linted.problems, written=written)
 
 
