@@ -1,7 +1,9 @@
 """What the judge decides, with which reason: every code, every way out, and what must hold whatever happens."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields, replace
+from hashlib import sha256
 from math import inf, isclose, isfinite, nan
 from typing import Any
 
@@ -10,6 +12,7 @@ from canary_runs import ALERTS, CALM, COST, ERRORS, FAILING, LATENCY, POLICY, QU
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relrails.canary.resolved import EDITION
 from relrails.judge.canary import (
     Acted,
     Blocked,
@@ -625,3 +628,27 @@ def test_alerts_alone_are_evidence() -> None:
 
 def test_a_policy_without_checks_never_promotes() -> None:
     assert played([begun(), *looks(1, 40)], replace(POLICY, tests=())).phase is Phase.ROLLBACK
+
+
+# Editions.
+
+
+def test_a_judge_that_gives_other_numbers_is_another_edition() -> None:
+    """Evidence is judged again: where this fails on purpose, raise EDITION, and put the new numbers here."""
+    bursts = [look(n, availability=FAILING if n % 9 == 0 else CALM["availability"]) for n in range(1, 21)]
+
+    numbers = [f"{number:.9g}" for number in _every_number(as_json(played([begun(), *bursts])))]
+
+    assert len(numbers) > 300
+    assert (EDITION, sha256(" ".join(numbers).encode()).hexdigest()[:16]) == (1, "25469ae5446b14dd")
+
+
+def _every_number(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        for name in sorted(value):
+            yield from _every_number(value[name])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _every_number(item)
+    elif isinstance(value, int | float):
+        yield float(value)

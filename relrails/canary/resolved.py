@@ -26,6 +26,13 @@ Test = Literal[
 ]
 
 
+EDITION = 1
+"""Of the judge: raised with every change after which it gives other numbers for the same counts.
+
+It is stored with what was decided, so that evidence of an earlier edition is not taken for tampered with.
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResolvedTest:
     """One test of a check: `check` names whose reading it takes, `weight` is its share of alpha (the shares sum to 1).
@@ -81,6 +88,8 @@ class ResolvedPolicy:
     grace_looks: int = 3
     hold_max: float = 900
     mode: Literal["enforce", "shadow"] = "enforce"
+    edition: int = EDITION
+    """Of the judge that decides by it."""
 
     @property
     def looks(self) -> int:

@@ -14,24 +14,38 @@ _NUMBERS = {
     **dict.fromkeys(("-inf", "-infinity"), -math.inf),
 }
 """How Prometheus, Python and the judge write what JSON has no sign for."""
+FIRST_EDITION = 1
+"""Of the judge, when policies did not yet say which."""
 UNDECIDED = "NONE"
 """The verdict of a run that ended before there was one."""
 _WORDING = frozenset({"text"})
 """What is said to people may have been redacted, and is not what is proved."""
 
 
-def differences(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> list[str] | None:
-    """Say what a judge decides differently from the same policy and the same windows; None where no judge can tell.
+def unable(decision: Mapping[str, Any], policy: Any) -> str | None:
+    """Say why no judge here could decide it again; None where one can."""
+    kind = decision["kind"]
+    if kind not in {"canary", "gate"}:
+        return f"there is no judge that could decide a {kind} again"
+    if kind == "canary":
+        from relrails.canary.resolved import EDITION
+
+        edition = policy.get("edition", FIRST_EDITION) if isinstance(policy, Mapping) else EDITION
+        if isinstance(edition, int) and edition != EDITION:
+            return (
+                f"it was decided by edition {edition} of the judge, and edition {EDITION} gives other numbers; "
+                f"fix: verify with a relrails that has edition {edition}"
+            )
+    return None
+
+
+def differences(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> list[str]:
+    """Say what a judge decides differently from the same policy and the same windows.
 
     Raises EvidenceError where what is stored cannot be read.
     """
-    match decision["kind"]:
-        case "canary":
-            return list(_canary(decision, policy, windows))
-        case "gate":
-            return list(_gate(decision, policy, windows))
-        case _:
-            return None
+    again = _canary if decision["kind"] == "canary" else _gate
+    return list(again(decision, policy, windows))
 
 
 def _canary(decision: Mapping[str, Any], policy: Any, windows: Sequence[Any]) -> Iterator[str]:

@@ -173,10 +173,11 @@ def _ledger(folder: Path, stored: Stored, decision: dict[str, Any], told: Agains
 def _verdict(stored: Stored, decision: dict[str, Any]) -> Iterator[tuple[bool | None, str]]:
     policy = reading.document(stored.files.get("policy.json", b""), "policy.json")
     windows = reading.entries(stored.files.get("windows.jsonl", b""), "windows.jsonl")
-    found = replaying.differences(decision, policy, windows)
-    if found is None:
-        yield None, f"there is no judge that could decide a {decision['kind']} again"
+    unable = replaying.unable(decision, policy)
+    if unable is not None:
+        yield None, unable
         return
+    found = replaying.differences(decision, policy, windows)
     yield from ((False, difference) for difference in found[:20])
     if len(found) > 20:
         yield False, f"and {len(found) - 20} more"

@@ -15,10 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence.bundles import bundle, changed, events, files, written
+from relrails.canary.resolved import EDITION
 from relrails.evidence import EvidenceError, Signer, head, ledger, reading, statement, write
 from relrails.evidence.manifest import MANIFEST, manifest_of, sha256
 from relrails.evidence.printing import json_bytes
 from relrails.evidence.printing import line as line_of
+from relrails.evidence.values import Json
 from relrails.evidence.verifying import Against, Verification, examine, verify
 from relrails.judge import canary
 from relrails.judge.canary import Acted, Counts, Observation, Override, Reading, Recovered
@@ -57,6 +59,32 @@ def test_an_untouched_bundle_verifies_and_is_judged_again(tmp_path: Path) -> Non
     ]
     assert "unsigned" in found.findings[3].text
     assert "ROLLBACK" in found.findings[5].text
+
+
+def test_what_another_edition_of_the_judge_decided_is_neither_proved_nor_called_tampered_with(tmp_path: Path) -> None:
+    made = bundle()
+    another = replace(made, policy={**made.policy, "edition": EDITION + 1})
+
+    found = verify(write(another, tmp_path / "evidence"))
+
+    assert found.ok is None
+    assert list(faults(found)) == ["verdict"]
+    assert f"edition {EDITION + 1} of the judge" in faults(found)["verdict"]
+
+
+def test_a_policy_from_before_editions_were_stored_is_of_the_first(tmp_path: Path) -> None:
+    made = bundle()
+    before = replace(made, policy={name: value for name, value in made.policy.items() if name != "edition"})
+
+    assert verify(write(before, tmp_path / "evidence")).ok is True
+
+
+@pytest.mark.parametrize("edition", ["1", None, 1.5, True])
+def test_an_edition_that_is_no_number_is_refused(tmp_path: Path, edition: Json) -> None:
+    made = bundle()
+    odd = replace(made, policy={**made.policy, "edition": edition})
+
+    assert verify(write(odd, tmp_path / "evidence")).ok is False
 
 
 @settings(max_examples=30)
