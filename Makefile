@@ -3,7 +3,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help generate test lint verify mutants explore bench staging staging-check drill evidence pictures tools clean
+.PHONY: help generate test lint verify mutants explore bench staging staging-check drill evidence hours pictures tools clean
 
 RUN := .venv/bin/relrails
 PY := .venv/bin/python
@@ -71,6 +71,9 @@ drill: .venv/.dev tools ## A bad release, its healthy twin, a killed controller,
 evidence: .venv/.dev tools ## Staging under load, its gate, pages, drills and measurements, into .evidence/sprint-29/
 	@$(PY) -m staging evidence
 	@$(PY) -m staging pictures
+
+hours: .venv/.dev tools ## Each budget passed at its true times, beside an hour of normal load, into .evidence/budget-hours/
+	@$(PY) -m staging hours
 
 pictures: .venv/.dev ## README's pictures, drawn from that evidence
 	@$(PY) -m staging pictures

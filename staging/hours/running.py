@@ -10,13 +10,13 @@ from pathlib import Path
 
 from relrails.dossier import Gate, write_root
 from staging.environment import EVERYTHING, Environment, Pace, StagingError, eventually
+from staging.environment.deliveries import delivered
 from staging.environment.environment import ROOT
 from staging.hours.exports import Exports
 from staging.hours.passing import BUDGETS, PATIENCE_SECONDS, Passing
 from staging.hours.past import nearly_full
 from staging.hours.report import normal_table, passed_table
 from staging.hours.times import HOUR, MINUTE, Times
-from staging.hours.watch import deliveries
 from staging.sprint.commands import relrails
 from staging.sprint.place import Place
 from staging.traffic import Traffic
@@ -102,7 +102,7 @@ def quiet(place: Place) -> None:
         for labels, value in env.query("count_over_time(budget:used:value[1h])"):
             used[f"{labels['budget']} {labels['aspect']}"]["evaluations"] = value
         stood = env.query('count_over_time(ALERTS{alertstate="firing"}[2h])')
-        came = deliveries(env)
+        came = delivered(env)
     tickets = [str(one) for one in came if "budget" in one.labels]
     others = sorted({str(one) for one in came if "budget" not in one.labels})
     report = {
@@ -134,7 +134,7 @@ def passed(place: Place) -> None:
         )
         tickets = Passing(env, Times(), _say, PACKS, kept_from).run()
         expected = {ticket.alert for ticket in tickets}
-        came = [one for one in deliveries(env) if "budget" in one.labels]
+        came = [one for one in delivered(env) if "budget" in one.labels]
     report = [ticket.report() for ticket in tickets]
     with _lock:
         place.json("passed.json", report, "each ticket: how long it took to come, and to go", "fired")

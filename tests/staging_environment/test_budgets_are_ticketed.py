@@ -9,17 +9,18 @@ what these two are in truth is proved by promtool, in generated/prometheus/tests
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import httpx
 import pytest
 from real_prometheus import pair_of
 
-from staging.environment import Environment, Pace, eventually, wait
-from staging.environment.identities import ANALYST
-from staging_environment.client import SMALL, ended, ordered
+from staging.environment import Environment, Pace, eventually
+from staging.environment.deliveries import delivered, told
+from staging.hours.exports import Exports
+from staging.hours.passing import BUDGETS, SPARE, TENANT, Passing
+from staging.hours.times import Times
+from staging.hours.watch import Ticket
+from staging_environment.client import SMALL
 from staging_environment.copies import changed
-from staging_environment.pages import Delivery, delivered, told
 
 LIMITS = {
     "services/export_service.py": {
@@ -33,26 +34,28 @@ LIMITS = {
     }
 }
 PACE = Pace(scrape="500ms", windows=30, waits=30, stays=30, longest_wait="10s", longest_window="40s")
-# What each ticket waits for, in seconds at this pace.
-STATED = {
-    "RelrailsQueueDepth": 10,
-    "RelrailsQueueNotDraining": 10,
-    "RelrailsQueueItemOld": 15 + 2,
-    "RelrailsJobStuck": 12 + 2,
-    "RelrailsRuntime": 10,
-    "RelrailsStorageGrowth": 10 + 10,
-    "RelrailsBudgetBlind": 10,
-}
-SLACK_SECONDS = 30
-"""For scrapes, evaluations, grouping, and a machine that is busy with other tests."""
-WINDOW_SECONDS = 40 + 10
-SLOW_SECONDS = 2.5
-WAITING = 24
-MIB = 1 << 20
-TENANT, CASE = "globex", "case-2"
-"""A tenant that has written nothing before, and a case of theirs."""
-USUAL = "acme"
-"""The tenant of all other tests."""
+TIMES = Times(
+    waiting=20,
+    oldest=15,
+    longest=12,
+    slow=2,
+    deep=10,
+    not_draining=10,
+    old=2,
+    stuck=2,
+    runtime=10,
+    growth=10,
+    blind=10,
+    hour=40,
+    day=40,
+    minutes=2 + 0.5,
+    fives=10 + 0.5,
+    slack=30,  # for a machine that is busy with other tests
+)
+PACKS = 4
+"""Of one tenant, which has written nothing before: more than may be written in a day."""
+ASPECTS = {"depth", "drain", "oldest", "p95", "longest", "growth"}
+SECONDS = 80
 
 
 @pytest.fixture(scope="module")
@@ -66,137 +69,68 @@ def staging(tmp_path_factory: pytest.TempPathFactory, amtools: object) -> Iterat
 
 
 @pytest.fixture
-def env(staging: Environment) -> Environment:
-    """Staging in which every budget is recorded, and no ticket stands or is about to."""
+def recorded(staging: Environment) -> Environment:
+    """Staging in which every budget is recorded: what happens before is not seen to have increased."""
 
-    def quiet() -> bool:
-        recorded = {labels["aspect"] for labels, _ in staging.query("budget:used:value")}
-        return recorded == ASPECTS and not staging.query('ALERTS{budget!=""}')
+    def seen() -> bool:
+        return {labels["aspect"] for labels, _ in staging.query("budget:used:value")} == ASPECTS
 
-    eventually(quiet, WINDOW_SECONDS + SLACK_SECONDS, "budgets without tickets", lambda: told(staging))
+    eventually(seen, SECONDS, "budgets that are recorded", lambda: told(staging))
     return staging
 
 
-@pytest.fixture
-def exports(env: Environment) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=env.export_service.url, headers=env.login(), trust_env=False, timeout=20) as client:
-        yield client
-
-
-ASPECTS = {"depth", "drain", "oldest", "p95", "longest", "growth"}
-
-
-def test_under_normal_load_there_is_no_ticket(env: Environment, exports: httpx.Client) -> None:
+def test_under_normal_load_there_is_no_ticket(recorded: Environment) -> None:
+    exports = Exports(recorded)
     for _ in range(2):
-        export_id = ordered(exports)
-        assert ended(exports, export_id)["state"] == "ready"
-        exports.delete(f"/exports/{export_id}")
+        (order,) = exports.order()
+        exports.end(order, SECONDS)
+        exports.delete([order])
     done = 'budget:jobs:increase1h{budget="export-runtime"} > 1.5'
-    eventually(lambda: env.query(done), SLACK_SECONDS, "two jobs in the last hour", lambda: told(env))
+    eventually(lambda: recorded.query(done), SECONDS, "two jobs in the last hour", lambda: told(recorded))
     written = "max(budget:storage_written:increase1d) > 0"
-    eventually(lambda: env.query(written), SLACK_SECONDS, "bytes written in the last day", lambda: told(env))
-    kept = env.query("budget:used:value <= on (service, budget, aspect) budget:limit:value")
+    eventually(lambda: recorded.query(written), SECONDS, "bytes written in the last day", lambda: told(recorded))
+    kept = recorded.query("budget:used:value <= on (service, budget, aspect) budget:limit:value")
     assert {labels["aspect"] for labels, _ in kept} == ASPECTS
-    assert [str(one) for one in delivered(env) if "budget" in one.labels] == []
+    assert [str(one) for one in delivered(recorded) if "budget" in one.labels] == []
 
 
-def test_a_full_queue_behind_a_stuck_worker_is_a_ticket_for_each_limit(env: Environment, exports: httpx.Client) -> None:
-    since = len(env.delivered())
-    with stuck_worker(env):
-        orders = [ordered(exports) for _ in range(WAITING + 1)]
-        assert value(env, since, "RelrailsQueueDepth", "items wait", "20 items") == WAITING
-        assert value(env, since, "RelrailsQueueNotDraining", "min", "0.5 min") == float("inf")
-        assert 0.25 < value(env, since, "RelrailsQueueItemOld", "min", "0.25 min") < 2
-        assert 0.2 < value(env, since, "RelrailsJobStuck", "min", "0.2 min") < 2
-        for order in orders:
-            exports.delete(f"/exports/{order}")
-    for name in ("RelrailsQueueDepth", "RelrailsQueueNotDraining", "RelrailsQueueItemOld", "RelrailsJobStuck"):
-        resolved(env, since, name, SLACK_SECONDS)
+def test_every_budget_that_is_passed_is_a_ticket_in_time_and_no_longer_than_it_is(recorded: Environment) -> None:
+    tickets = Passing(recorded, TIMES, lambda _: None, PACKS).run()
+
+    said = {ticket.name: said_by(ticket) for ticket in tickets if ticket.name in UNITS}
+    assert said["RelrailsQueueDepth"][1] == TIMES.waiting + 1 + SPARE
+    assert said["RelrailsQueueNotDraining"][1] == float("inf")
+    assert 0.25 < said["RelrailsQueueItemOld"][1] < 2
+    assert 0.2 < said["RelrailsJobStuck"][1] < 2
+    # The packs of the other tenant are jobs of the same hour, and so are those of the test before; all are quick.
+    assert 20 < said["RelrailsRuntime"][1] < 50
+    assert 0.025 < said[f"RelrailsStorageGrowth {TENANT}"][1] < 0.05
+    for name, unit in UNITS.items():
+        assert re.search(rf"the budget(?: of each)? is {re.escape(unit)}\.", said[name][0]), said[name]
+    blind = [ticket for ticket in tickets if ticket.alert == "RelrailsBudgetBlind"]
+    assert [t.fired and t.fired.annotations["summary"] for t in blind] == [
+        f"export-service {budget}: cannot be seen" for budget in BUDGETS
+    ]
+    for ticket in tickets:
+        assert ticket.fired is not None
+        assert (ticket.fired.receiver, ticket.fired.labels["severity"]) == ("ticket-of-evidence-export", "ticket")
+        assert ticket.fired.annotations["runbook_url"].endswith(f"#{ticket.alert.lower()}")
 
 
-def test_slow_jobs_and_many_bytes_are_ticketed_and_forgotten_after_their_window(env: Environment) -> None:
-    since, headers = len(env.delivered()), env.login(f"{ANALYST}-of-{TENANT}")
-    with (
-        slow_core_api(env),
-        httpx.Client(base_url=env.export_service.url, headers=headers, trust_env=False, timeout=20) as exports,
-    ):
-        packs = [ended(exports, ordered(exports, case=CASE)) for _ in range(4)]
-    assert [pack["state"] for pack in packs] == ["ready"] * 4
-    # Jobs of the tests before may be in the same hour: quick ones, and the one that was stuck.
-    assert 50 < value(env, since, "RelrailsRuntime", "% of the jobs", "5 %") <= 100
-    said = value(env, since, "RelrailsStorageGrowth", "MiB/d", "0.025 MiB/d", tenant=TENANT)
-    assert said == pytest.approx(sum(pack["bytes"] for pack in packs) / MIB, rel=0.15)
-    tenants = {one.labels["tenant"] for one in delivered(env, since) if one.name == "RelrailsStorageGrowth"}
-    # What the stuck worker of the test before had yet to build may have been too much for its tenant too.
-    assert TENANT in tenants <= {TENANT, USUAL}
-    for name in ("RelrailsRuntime", "RelrailsStorageGrowth"):
-        resolved(env, since, name, WINDOW_SECONDS + SLACK_SECONDS)
+UNITS = {
+    "RelrailsQueueDepth": "20 items",
+    "RelrailsQueueNotDraining": "0.5 min",
+    "RelrailsQueueItemOld": "0.25 min",
+    "RelrailsJobStuck": "0.2 min",
+    "RelrailsRuntime": "5 %",
+    f"RelrailsStorageGrowth {TENANT}": "0.025 MiB/d",
+}
 
 
-def test_budgets_that_nobody_can_see_are_tickets_too(env: Environment) -> None:
-    since = len(env.delivered())
-    env.export_service.stop()
-    try:
-        for budget in ("export-queue", "export-runtime", "export-storage"):
-            said = ticket(env, since, "RelrailsBudgetBlind", budget=budget)
-            assert said.annotations["summary"] == f"export-service {budget}: cannot be seen"
-    finally:
-        env.export_service.start()
-        wait(env.export_service)
-    for budget in ("export-queue", "export-runtime", "export-storage"):
-        resolved(env, since, "RelrailsBudgetBlind", SLACK_SECONDS, budget=budget)
-
-
-def value(env: Environment, since: int, name: str, what: str, limit: str, **labels: str) -> float:
-    """What a ticket says is used, once it has come; it must say the budget as well, both in these units."""
-    text = ticket(env, since, name, **labels).annotations["description"]
-    assert re.search(rf"\bthe budget(?: of each)? is {re.escape(limit)}\.", text), text
-    found = re.search(rf"(\S+) {re.escape(what)}", text)
+def said_by(ticket: Ticket) -> tuple[str, float]:
+    """What a ticket says, and the value in it: the first number that is not part of a word."""
+    assert ticket.fired is not None
+    text = ticket.fired.annotations["description"]
+    found = re.search(r"(?<![\w+])\+?(Inf|\d+(?:\.\d+)?)\b", text)
     assert found is not None, text
-    return float(found[1])
-
-
-def ticket(env: Environment, since: int, name: str, **labels: str) -> Delivery:
-    """Wait as long as the ticket may take."""
-    one = delivery(env, since, name, "firing", STATED[name] + SLACK_SECONDS, **labels)
-    assert (one.receiver, one.labels["severity"]) == ("ticket-of-evidence-export", "ticket")
-    assert one.annotations["runbook_url"].endswith(f"#{name.lower()}")
-    return one
-
-
-def resolved(env: Environment, since: int, name: str, seconds: float, **labels: str) -> None:
-    delivery(env, since, name, "resolved", seconds, **labels)
-
-
-def delivery(env: Environment, since: int, name: str, status: str, seconds: float, **labels: str) -> Delivery:
-    def found() -> list[Delivery]:
-        return [
-            one
-            for one in delivered(env, since)
-            if (one.name, one.status) == (name, status) and labels.items() <= one.labels.items()
-        ]
-
-    def seen() -> str:
-        used = {f"{labels['budget']} {labels['aspect']}": used for labels, used in env.query("budget:used:value")}
-        return f"{told(env, since)}\nin use: {used}"
-
-    return eventually(found, seconds, f"{name} {status} {labels or ''}", seen)[0]
-
-
-@contextmanager
-def stuck_worker(env: Environment) -> Iterator[None]:
-    env.fault("export-service", stuck_worker=True)
-    try:
-        yield
-    finally:
-        env.fault("export-service")
-
-
-@contextmanager
-def slow_core_api(env: Environment) -> Iterator[None]:
-    """A graph takes longer than a whole export should."""
-    env.fault("core-api", latency_seconds=SLOW_SECONDS, routes=["/v1/investigations/{case}/graph"])
-    try:
-        yield
-    finally:
-        env.fault("core-api")
+    return text, float(found[1])

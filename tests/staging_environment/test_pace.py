@@ -37,6 +37,14 @@ def test_a_plain_pace_only_evaluates_more_often() -> None:
         assert groups == [was | {"interval": "1s"} for was in before]
 
 
+def test_what_stays_as_declared_is_not_changed() -> None:
+    for file in sorted(RULES.glob("*.yml")):
+        groups = yaml.safe_load(file.read_text())["groups"]
+        before = deepcopy(groups)
+        hurried(groups, Pace(scrape=None, evaluate=None))
+        assert groups == before
+
+
 def test_nothing_of_the_generated_rules_but_times_is_changed() -> None:
     pace = Pace(waits=30, stays=30, windows=30, longest_wait="10s", longest_window="40s")
     for file in sorted(RULES.glob("*.yml")):

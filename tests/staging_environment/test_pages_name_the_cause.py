@@ -24,10 +24,10 @@ from real_prometheus import pair_of
 
 from staging import accounts
 from staging.environment import Environment, Pace, eventually, wait
+from staging.environment.deliveries import Delivery, delivered, told
 from staging.environment.identities import PROBE
 from staging_environment.client import SMALL
 from staging_environment.copies import changed
-from staging_environment.pages import Delivery, delivered, told
 
 FAILING, SHARED = "RelrailsJourneyFailing", "RelrailsSharedStepFailing"
 JOURNEYS = ("auth_query", "export_pack", "investigation")

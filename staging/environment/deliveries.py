@@ -1,16 +1,17 @@
 """What Alertmanager delivered, as somebody reads it who has nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from staging.environment import Environment
+from staging.environment.environment import Environment
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert of one webhook."""
+    """One alert of one webhook, and when it came."""
 
+    at: float
     receiver: str
     status: str
     labels: dict[str, str]
@@ -18,7 +19,12 @@ class Delivery:
 
     @property
     def name(self) -> str:
+        """The alert's name."""
         return self.labels["alertname"]
+
+    def told(self) -> dict[str, Any]:
+        """All of it, as JSON has it."""
+        return asdict(self)
 
     def __str__(self) -> str:
         return f"{self.receiver}: {self.status} {self.name}: {self.annotations.get('summary', '')}"
@@ -38,4 +44,4 @@ def told(env: Environment, since: int = 0) -> str:
 def _alerts(webhooks: list[dict[str, Any]]) -> Iterator[Delivery]:
     for webhook in webhooks:
         for alert in webhook["body"]["alerts"]:
-            yield Delivery(webhook["receiver"], alert["status"], alert["labels"], alert["annotations"])
+            yield Delivery(webhook["at"], webhook["receiver"], alert["status"], alert["labels"], alert["annotations"])
