@@ -16,6 +16,7 @@ from relrails.judge.canary.planning import Traffic
 
 ROOT = Path(__file__).parents[1]
 ALONE = replace(ERRORS.tests[0], weight=1)
+ANY_SIZE = replace(ALONE, min_ratio=1, min_delta=0)
 POLICY = replace(ERRORS, tests=(ALONE,), min_requests=0)
 # Smallest ratio in 30 minutes at a share of 5, 10 and 50 %, as published with the design of the test.
 TABLE: dict[tuple[float, float], tuple[float, ...]] = {
@@ -31,7 +32,7 @@ TABLE: dict[tuple[float, float], tuple[float, ...]] = {
 @pytest.mark.parametrize(("bad", "rps"), TABLE)
 def test_the_smallest_ratio_is_that_of_the_table(bad: float, rps: float) -> None:
     for share, expected in zip((0.05, 0.1, 0.5), TABLE[bad, rps], strict=True):
-        found = planning.smallest_ratio(1800, ALONE, POLICY, Traffic(rps=rps, share=share, bad=bad))
+        found = planning.smallest_ratio(1800, ANY_SIZE, POLICY, Traffic(rps=rps, share=share, bad=bad))
 
         assert found == pytest.approx(expected, rel=0.035)
 
@@ -51,6 +52,22 @@ def test_the_smallest_ratio_is_fairly_surely_seen() -> None:
     )
 
     assert found.triggered / found.runs > 0.6
+
+
+@pytest.mark.parametrize(
+    ("rps", "bad", "least"),
+    [
+        (100_000, 0.01, 1.25),  # min_ratio: the difference is 0.25 %
+        (100_000, 0.001, 2),  # min_delta: 0.1 % more than 0.1 %
+        (100_000, 0.0001, 11),
+    ],
+)
+def test_what_is_too_small_to_roll_back_is_not_promised(rps: float, bad: float, least: float) -> None:
+    traffic = Traffic(rps=rps, share=0.1, bad=bad)
+
+    assert planning.seconds_to_see(least * 0.99, ALONE, POLICY, traffic) == inf
+    assert planning.seconds_to_see(least, ALONE, POLICY, traffic) < 1800
+    assert planning.smallest_ratio(1800, ALONE, POLICY, traffic) == pytest.approx(least)
 
 
 def test_what_cannot_be_seen_takes_for_ever() -> None:
@@ -82,6 +99,22 @@ def test_a_plan_that_is_enough_says_so(capfd: pytest.CaptureFixture[str]) -> Non
     assert code == 0
     assert "availability, while 0.100% are bad:" in out
     assert "a healthy canary is accepted after about" in out
+    assert "too little" not in out
+
+
+def test_a_plan_says_what_is_too_small_to_roll_back_and_does_not_ask_for_more_traffic(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    code, out, _ = run(capfd, "core-api", "--rps", "10000", "--weight", "20%", "--base", "availability=0.05%")
+
+    availability, _, latency = out.partition("latency-p95")
+    assert code == 0
+    assert "x1.5  is too small a difference to roll back: the policy wants at least 1.25 times" in availability
+    assert "x2    is too small" in availability
+    assert "0.1 % more" in availability
+    assert "x3    is seen after" in availability
+    assert "x3 is the least that is surely seen" in availability
+    assert "too small" not in latency
     assert "too little" not in out
 
 

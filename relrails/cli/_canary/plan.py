@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from relrails.judge.canary import ResolvedPolicy, ResolvedTest
     from relrails.service import Service
 
+ROUNDING = 1e-6
 RATIOS = (1.5, 2, 3, 5, 10)
 MINUTE = 60
 
@@ -152,6 +153,7 @@ def _row(
 
     traffic = planning.Traffic(rps=rps, share=share, bad=test.allowance if base is None else base)
     accepted = planning.seconds_to_accept(test, policy, traffic)
+    wanted = max(test.unacceptable_ratio, planning.smallest_that_matters(test, traffic))
     smallest = planning.smallest_ratio(policy.max_duration, test, policy, traffic)
     return {
         "check": test.check,
@@ -160,15 +162,27 @@ def _row(
         "minutes_to_see": {
             f"{ratio:g}": _finite(planning.seconds_to_see(ratio, test, policy, traffic) / MINUTE) for ratio in RATIOS
         },
+        "too_small": [f"{ratio:g}" for ratio in RATIOS if planning.too_small(ratio, test, traffic)],
+        "min_ratio": test.min_ratio,
+        "min_delta": test.min_delta,
         "smallest_ratio": _finite(smallest),
         "minutes_to_accept": _finite(accepted / MINUTE),
         "unacceptable_ratio": test.unacceptable_ratio,
-        "enough": smallest <= test.unacceptable_ratio and accepted <= policy.max_duration,
+        "enough": smallest <= wanted * (1 + ROUNDING) and accepted <= policy.max_duration,
     }
 
 
 def _finite(number: float) -> float | None:
     return None if number == float("inf") else round(number, 2)
+
+
+def _seen(ratio: str, minutes: float | None, row: dict[str, Any], longest: float) -> str:
+    if ratio in row["too_small"]:
+        least = f"at least {row['min_ratio']:g} times as many, and {row['min_delta'] * 100:.3g} % more"
+        return f"is too small a difference to roll back: the policy wants {least}"
+    if minutes is None:
+        return "is never seen"
+    return f"is seen after {_minutes(minutes)}{' (too late)' if minutes > longest else ''}"
 
 
 def _minutes(number: float) -> str:
@@ -183,9 +197,7 @@ def _say(service: "Service", policy: "ResolvedPolicy", rps: float, share: float,
     for row in rows:
         click.echo(f"\n{row['check']}, while {row['base']:.3%} are {row['counts']}:")
         for ratio, minutes in row["minutes_to_see"].items():
-            late = minutes is None or minutes > longest
-            said = "not at all" if minutes is None else f"{_minutes(minutes)}{' (too late)' if late else ''}"
-            click.echo(f"  x{ratio:<4} is seen after {said}")
+            click.echo(f"  x{ratio:<4} {_seen(ratio, minutes, row, longest)}")
         if row["smallest_ratio"] is None:
             click.echo(f"  nothing is surely seen within {longest:g} min")
         else:

@@ -18,6 +18,7 @@ MARGIN = 1.3
 """How much longer than expected one has to wait to be fairly sure; from simulation."""
 LARGEST = 1000.0
 _HALVINGS = 50
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,7 @@ def seconds_to_see(ratio: float, test: ResolvedTest, policy: ResolvedPolicy, tra
     """Give the seconds of observation after which a canary so many times as bad is expected to be rolled back."""
     theta, null = (_theta(r, traffic.share) for r in (ratio, test.tolerated_ratio))
     gain = divergence(theta, null)
-    if ratio <= test.tolerated_ratio or gain <= 0 or test.weight <= 0:
+    if ratio <= test.tolerated_ratio or gain <= 0 or test.weight <= 0 or too_small(ratio, test, traffic):
         return inf
     events = (-log(policy.alpha * test.weight) + log(len(GRID))) / gain
     return max(events / _bad_per_second(ratio, traffic), _until_requests(policy, traffic))
@@ -45,6 +46,16 @@ def seconds_to_accept(test: ResolvedTest, policy: ResolvedPolicy, traffic: Traff
     gain = divergence(_theta(1, traffic.share), _theta(test.unacceptable_ratio, traffic.share))
     compared = (log(len(HEALTHY)) - log(half)) / gain / _bad_per_second(1, traffic) if gain > 0 else inf
     return max(min(compared, _alone(test, half, traffic)), _until_requests(policy, traffic))
+
+
+def too_small(ratio: float, test: ResolvedTest, traffic: Traffic) -> bool:
+    """Tell whether the policy rolls nothing back for a difference of that size, however sure it is."""
+    return ratio < smallest_that_matters(test, traffic) * (1 - _ROUNDING)
+
+
+def smallest_that_matters(test: ResolvedTest, traffic: Traffic) -> float:
+    """Give the ratio from which on the policy rolls back what is sure."""
+    return max(test.min_ratio, 1 + test.min_delta / traffic.bad)
 
 
 def smallest_ratio(seconds: float, test: ResolvedTest, policy: ResolvedPolicy, traffic: Traffic) -> float:
