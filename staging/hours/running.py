@@ -1,6 +1,5 @@
 """Two stagings side by side, with everything as declared but for Alertmanager's grouping, and what came of both."""
 
-import shutil
 import sys
 import tempfile
 import threading
@@ -8,24 +7,18 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from relrails.dossier import Gate, write_root
 from staging.environment import EVERYTHING, Environment, Pace, StagingError, eventually
 from staging.environment.deliveries import delivered
 from staging.environment.environment import ROOT
+from staging.hours import report
 from staging.hours.exports import Exports
-from staging.hours.passing import BUDGETS, PATIENCE_SECONDS, Passing
+from staging.hours.passing import PATIENCE_SECONDS, Passing
 from staging.hours.past import nearly_full
-from staging.hours.report import normal_table, passed_table
 from staging.hours.times import HOUR, MINUTE, Times
 from staging.sprint.commands import relrails
 from staging.sprint.place import Place
 from staging.traffic import Traffic
 
-TITLE = "Budgets at their true times"
-GATES = (
-    Gate(id="quiet", says="An hour of normal load opens no ticket of a budget"),
-    Gate(id="fired", says="Each budget that is passed opens its ticket within the stated time, and closes it again"),
-)
 DECLARED = Pace(scrape=None, evaluate=None, group="1s")
 """A ticket that joins a group waits up to an hour for the group's next message: that is Alertmanager's to prove."""
 ASPECTS = {"depth", "drain", "oldest", "p95", "longest", "growth"}
@@ -43,32 +36,29 @@ _began = time.monotonic()
 
 
 def hours(out: Path) -> int:
-    """Take an hour and a half, and fill `out`; 0 when every ticket came and went when it should, and no other came."""
+    """Take an hour and a half, and fill `out`; 0 when every ticket came and went when it should, and no other came.
+
+    What a run that fails has found is kept beside it, and `out` stays as it was.
+    """
     with tempfile.TemporaryDirectory(prefix="relrails-hours-") as work:
-        new, kept = Path(work) / out.name, out.with_name(f"{out.name}.incomplete")
+        new, place = Path(work) / out.name, out.with_name(f"{out.name}.incomplete")
         new.mkdir()
         try:
             code = _made(new)
-            kept = out if code == 0 else kept
+            place = out if code == 0 else place
         finally:
-            shutil.rmtree(kept, ignore_errors=True)
-            shutil.copytree(new, kept)
-            _say(f"what was seen is in {kept}")
+            report.kept(new, place)
+            _say(f"what was seen is in {place}")
     return code
 
 
 def _made(new: Path) -> int:
-    place = Place(new / "cost-perf", TITLE, GATES, {str(ROOT): "."})
+    place = report.begun(new)
     with ThreadPoolExecutor(2) as side_by_side:
         runs = [side_by_side.submit(run, place) for run in (quiet, passed)]
     for run in runs:
         run.result()
-    for budget in BUDGETS:
-        file = f"export-service.budget.{budget}.yml"
-        rules = ROOT / "generated/prometheus/rules" / file
-        place.copy(rules, f"rules/{file}", "prometheus-rules", "the rules that were tried", "fired", "quiet")
-    place.close()
-    write_root(new, "Evidence that takes hours", {"cost-perf": TITLE})
+    report.ended(place, new)
     done = relrails(ROOT, "evidence", "check", str(new))
     sys.stdout.write(done.stdout + done.stderr)
     return done.returncode
@@ -105,7 +95,7 @@ def quiet(place: Place) -> None:
         came = delivered(env)
     tickets = [str(one) for one in came if "budget" in one.labels]
     others = sorted({str(one) for one in came if "budget" not in one.labels})
-    report = {
+    found = {
         "seconds": round(time.time() - began),
         "exports": built,
         "used": used,
@@ -114,9 +104,7 @@ def quiet(place: Place) -> None:
         "other_deliveries": others,
     }
     with _lock:
-        shows = "the most that was used in an hour of normal load"
-        place.json("normal.json", report, shows, "quiet", tickets_of_budgets=[])
-        place.text("normal.md", normal_table(report), "markdown", "the same as a table", "quiet")
+        report.keep_quiet(place, found)
     if tickets:
         raise StagingError("normal load: " + "; ".join(tickets))
     _say("normal load: an hour without a ticket")
@@ -135,11 +123,8 @@ def passed(place: Place) -> None:
         tickets = Passing(env, Times(), _say, PACKS, kept_from).run()
         expected = {ticket.alert for ticket in tickets}
         came = [one for one in delivered(env) if "budget" in one.labels]
-    report = [ticket.report() for ticket in tickets]
     with _lock:
-        place.json("passed.json", report, "each ticket: how long it took to come, and to go", "fired")
-        place.text("passed.md", passed_table(report), "markdown", "the same as a table", "fired")
-        place.jsonl("deliveries.jsonl", [one.told() for one in came], "what Alertmanager delivered of budgets", "fired")
+        report.keep_passed(place, [ticket.report() for ticket in tickets], [one.told() for one in came])
     others = {one.name for one in came} - expected
     if others:
         raise StagingError(f"tickets that nobody expected: {', '.join(sorted(others))}")

@@ -2,14 +2,20 @@
 
 import time
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from relrails.dossier import check
 from staging.environment import Environment, StagingError
+from staging.environment.deliveries import delivered
+from staging.hours import report
 from staging.hours.past import BURST, STEP, nearly_full
 from staging.hours.times import DAY, HOUR
 from staging.hours.watch import Ticket
+
+LABELS = {"alertname": "Full", "budget": "queue"}
 
 
 class Delivered:
@@ -20,7 +26,7 @@ class Delivered:
             {
                 "at": at,
                 "receiver": "tickets",
-                "body": {"alerts": [{"status": status, "labels": {"alertname": "Full"}, "annotations": {}}]},
+                "body": {"alerts": [{"status": status, "labels": LABELS, "annotations": {"description": "too full"}}]},
             }
             for at, status in webhooks
         ]
@@ -96,3 +102,23 @@ def test_a_tenant_has_written_all_of_it_within_the_day_and_an_hour_of_it_leaves_
     assert kept_from == min(written) + DAY == now + HOUR
     assert all(later - earlier == STEP for (earlier, _), (later, _) in pairwise(samples))
     assert max(at for at, _ in samples) < now
+
+
+def test_what_came_of_it_is_evidence_that_is_what_its_index_says(tmp_path: Path) -> None:
+    now = time.time()
+    env = environment((now - 50, "firing"), (now - 5, "resolved"))
+    one = Ticket(alert="Full", labels={"budget": "queue"}, within=60, ends_within=30, passed=now - 100)
+    one.recovered = now - 20
+    one.fired, one.resolved = delivered(env)
+    used = {"queue depth": {"highest": 1.0, "limit": 500.0, "unit": "items", "evaluations": 60.0}}
+    hour = {"seconds": 3600, "exports": 118, "used": used, "tickets_of_budgets": []}
+
+    place = report.begun(tmp_path / "new")
+    report.keep_quiet(place, hour)
+    report.keep_passed(place, [one.report()], [delivery.told() for delivery in delivered(env)])
+    report.ended(place, tmp_path / "new")
+    report.kept(tmp_path / "new", tmp_path / "out")
+
+    assert list(check(tmp_path / "out")) == []
+    assert "| Full | queue | 50 | 60 | 15 | 30 | too full |" in (tmp_path / "out/cost-perf/passed.md").read_text()
+    assert "| queue depth | 1 | 500 | items | 60 |" in (tmp_path / "out/cost-perf/normal.md").read_text()
