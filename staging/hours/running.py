@@ -36,7 +36,7 @@ _began = time.monotonic()
 
 
 def hours(out: Path) -> int:
-    """Take an hour and a half, and fill `out`; 0 when every ticket came and went when it should, and no other came.
+    """Take an hour and a quarter, and fill `out`; 0 when every ticket came and went when it should, and no other came.
 
     What a run that fails has found is kept beside it, and `out` stays as it was.
     """

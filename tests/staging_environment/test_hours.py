@@ -8,11 +8,14 @@ from typing import Any, cast
 import pytest
 
 from relrails.dossier import check
+from relrails.units import exact
+from services.export_service import queue, runtime, storage
 from staging.environment import Environment, StagingError
 from staging.environment.deliveries import delivered
 from staging.hours import report
 from staging.hours.past import BURST, STEP, nearly_full
-from staging.hours.times import DAY, HOUR
+from staging.hours.running import LIMIT
+from staging.hours.times import DAY, HOUR, Times
 from staging.hours.watch import Ticket
 
 LABELS = {"alertname": "Full", "budget": "queue"}
@@ -90,6 +93,16 @@ def test_what_nobody_has_passed_is_not_waited_for() -> None:
         one.await_end(environment())
     with pytest.raises(ValueError, match="has not come and gone"):
         one.report()
+
+
+def test_the_limits_that_are_passed_are_those_of_the_service() -> None:
+    times = Times()
+    assert times.waiting == exact(queue.max, "item")
+    assert queue.oldest_at_most is not None
+    assert times.oldest == exact(queue.oldest_at_most, "second")
+    assert times.longest == exact(runtime.longest, "second")
+    assert times.slow == exact(runtime.p95, "second")
+    assert exact(storage.max, "byte/day") == LIMIT
 
 
 def test_a_tenant_has_written_all_of_it_within_the_day_and_an_hour_of_it_leaves_first() -> None:
