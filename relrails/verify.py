@@ -11,21 +11,19 @@ from pathlib import Path
 
 from relrails.files import File
 from relrails.promtool import Promtool, ToolError
-from relrails.prove import (
-    budget_proofs,
-    canary_proof,
+from relrails.prove import promises, proofs
+from relrails.prove.budgets import budget_proofs, budget_sentence
+from relrails.prove.canary import UNPROVED, canary_proof, canary_sentence
+from relrails.prove.journeys import (
     fleet_proofs,
+    fleet_sentence,
     host_proofs,
+    hosts_sentence,
     journey_proofs,
-    promises,
-    proofs,
-    traffic_proof,
+    journey_sentence,
 )
-from relrails.prove.budgets import budget_sentence
-from relrails.prove.canary import UNPROVED, canary_sentence
-from relrails.prove.journeys import fleet_sentence, hosts_sentence, journey_sentence
 from relrails.prove.traffic import UNPROVED as UNPLAYED
-from relrails.prove.traffic import traffic_sentence
+from relrails.prove.traffic import traffic_proof, traffic_sentence
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
 from relrails.render.prometheus import (

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bench.budgets import AIM, cost, total
-from relrails import budget, metric, prove
+from relrails import budget, metric
 from relrails.budget import Budget
 from relrails.judge import growth
 from relrails.promtool import Promtool
+from relrails.prove.budgets import budget_proofs
 from relrails.prove.yaml_file import proof_file
 from relrails.render.prometheus import budget_file
 from relrails.render.runbook import render_service as runbook
@@ -43,7 +44,7 @@ def write(of: Budget, folder: Path, change: tuple[str, str] = ("", "")) -> list[
     (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
     (folder / file.path).write_text(file.text.replace(*change))
     paths = []
-    for proof in map(proof_file, prove.budget_proofs(SERVICE, of)):
+    for proof in map(proof_file, budget_proofs(SERVICE, of)):
         (folder / proof.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / proof.path).write_text(proof.text)
         paths.append(folder / proof.path)
@@ -104,7 +105,7 @@ def test_a_wrong_rule_fails_a_proof(wrong: str, promtools: tuple[Tool, ...], tmp
 def test_every_alert_of_a_budget_is_seen_to_fire_and_to_be_quiet() -> None:
     for of in BUDGETS:
         rendered = {r.alert for g in budget_groups(SERVICE, of) for r in g.rules if isinstance(r, AlertingRule)}
-        fired = [(f.alert, bool(f.alerts)) for p in prove.budget_proofs(SERVICE, of) for c in p.cases for f in c.fired]
+        fired = [(f.alert, bool(f.alerts)) for p in budget_proofs(SERVICE, of) for c in p.cases for f in c.fired]
 
         assert {a for a, fires in fired if fires} == rendered
         assert {a for a, fires in fired if not fires} == rendered

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from relrails import SLO, ErrorBudgetPolicy, Service, canary, metric, prove, sli, verify
+from relrails import SLO, ErrorBudgetPolicy, Service, canary, metric, sli, verify
 from relrails.judge.canary import resolve
 from relrails.promql import text
 from relrails.promtool import Promtool
-from relrails.prove.canary import UNPROVED
+from relrails.prove.canary import UNPROVED, canary_proof
 from relrails.prove.yaml_file import proof_file
 from relrails.render import prometheus, runbook
 from relrails.render.runbook.canary import CANARY_ALERTS
@@ -55,7 +55,7 @@ OTHERS = replace(
 
 def write(service: Service, folder: Path, *about: str) -> tuple[Path, Path]:
     """Write the rules of the canary and their proof, or only its cases about something."""
-    group, proof = canary_group(service), prove.canary_proof(service)
+    group, proof = canary_group(service), canary_proof(service)
     assert group is not None
     assert proof is not None
     if about:
@@ -140,13 +140,13 @@ def test_a_service_without_a_policy_has_no_rules_of_a_canary() -> None:
     without = replace(SHOP, canary=None)
 
     assert canary_group(without) is None
-    assert prove.canary_proof(without) is None
+    assert canary_proof(without) is None
     assert not any("canary" in f.path for f in prometheus.render_service(without))
 
 
 def test_looks_of_half_a_minute_are_said_not_to_be_proved(tmp_path: Path, promtools: tuple[Tool, ...]) -> None:
     quick = replace(SHOP, canary=replace(POLICY, step=30 * seconds, max_duration=10 * minutes), slos=())
-    assert prove.canary_proof(quick) is None
+    assert canary_proof(quick) is None
     for file in prometheus.render_service(quick):
         path = tmp_path / file.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,10 +11,11 @@ import yaml
 from journeys import service, simple_journey, step
 from markdown_it import MarkdownIt
 
-from relrails import Service, prove
+from relrails import Service
 from relrails.probe import Journey, Target
 from relrails.probe.names import BLACKBOX_JOB
 from relrails.promtool import Promtool
+from relrails.prove.journeys import host_proofs
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
 from relrails.render.prometheus import fleet_file, hosts_file, journey_file, render_fleet, rule_file
@@ -60,7 +61,7 @@ def write(folder: Path, text: str, proofs: tuple[ProofFile, ...]) -> list[Path]:
 def test_alerts_about_hosts_keep_their_proofs(
     services: tuple[Service, ...], promtools: tuple[Tool, ...], tmp_path: Path
 ) -> None:
-    paths = write(tmp_path, hosts_file(services).text, prove.host_proofs(services))
+    paths = write(tmp_path, hosts_file(services).text, host_proofs(services))
 
     for tool in promtools if services is FLEET else promtools[-1:]:
         run = Promtool(tool).test_rules(paths)
@@ -111,7 +112,7 @@ def test_a_wrong_rule_about_hosts_fails_a_proof(
 ) -> None:
     text = hosts_file(FLEET[:1]).text
     assert old in text
-    proofs = tuple(p for p in prove.host_proofs(FLEET[:1]) if proof in p.path)
+    proofs = tuple(p for p in host_proofs(FLEET[:1]) if proof in p.path)
     paths = write(tmp_path, text.replace(old, new), proofs)
 
     assert not Promtool(promtools[-1]).test_rules(paths).ok
@@ -128,7 +129,7 @@ def test_a_host_without_tls_has_no_certificate_to_run_out() -> None:
 
 def test_without_journeys_there_is_no_host_to_watch() -> None:
     assert host_groups((service(),)) == ()
-    assert prove.host_proofs((service(),)) == ()
+    assert host_proofs((service(),)) == ()
     assert list(render_fleet((service(),))) == []
 
 
@@ -163,7 +164,7 @@ def test_every_alert_about_a_host_has_its_section_in_the_runbook_that_it_links_t
 def test_what_a_host_alert_says_names_the_host_the_numbers_and_the_journeys() -> None:
     said = {
         (f.alert, found[0]["severity"]): found[1]
-        for p in prove.host_proofs(FLEET)
+        for p in host_proofs(FLEET)
         for c in p.cases
         for f in c.fired
         for found in f.alerts

@@ -9,10 +9,11 @@ import journeys_zoo
 import pytest
 from markdown_it import MarkdownIt
 
-from relrails import Service, prove
+from relrails import Service
 from relrails.judge.paging import Paging, standing, waits
 from relrails.probe import Journey
 from relrails.promtool import Promtool
+from relrails.prove.journeys import fleet_proofs, journey_proofs
 from relrails.prove.journeys.play import PARTS, TRACE
 from relrails.prove.values import ProofFile
 from relrails.prove.yaml_file import proof_file
@@ -53,7 +54,7 @@ def test_alerts_of_every_shape_of_journey_keep_their_proofs(
     service: Service, journey: Journey, promtools: tuple[Tool, ...], tmp_path: Path
 ) -> None:
     file = journey_file(service, journey)
-    paths = write(tmp_path, (file.path, file.text), prove.journey_proofs(service, journey))
+    paths = write(tmp_path, (file.path, file.text), journey_proofs(service, journey))
 
     for tool in promtools if service is journeys_zoo.zoo else promtools[-1:]:
         run = Promtool(tool).test_rules(paths)
@@ -66,7 +67,7 @@ def test_alerts_about_all_journeys_keep_their_proofs(
     services: tuple[Service, ...], promtools: tuple[Tool, ...], tmp_path: Path
 ) -> None:
     file = fleet_file(services)
-    paths = write(tmp_path, (file.path, file.text), prove.fleet_proofs(services))
+    paths = write(tmp_path, (file.path, file.text), fleet_proofs(services))
 
     for tool in promtools:
         run = Promtool(tool).test_rules(paths)
@@ -98,7 +99,7 @@ def test_a_wrong_rule_fails_a_proof(wrong: str, promtools: tuple[Tool, ...], tmp
     old, new, major = WRONG[wrong]
     file = journey_file(service, journey)
     assert old in file.text
-    paths = write(tmp_path, (file.path, file.text.replace(old, new)), prove.journey_proofs(service, journey))
+    paths = write(tmp_path, (file.path, file.text.replace(old, new)), journey_proofs(service, journey))
 
     tool = next(tool for tool in promtools if tool.version[0] == major)
     assert not Promtool(tool).test_rules(paths).ok
@@ -120,13 +121,13 @@ def test_a_wrong_rule_about_all_journeys_fails_a_proof(wrong: str, promtools: tu
     old, new = WRONG_FLEET[wrong]
     file = fleet_file(FLEET)
     assert old in file.text
-    paths = write(tmp_path, (file.path, file.text.replace(old, new)), prove.fleet_proofs(FLEET))
+    paths = write(tmp_path, (file.path, file.text.replace(old, new)), fleet_proofs(FLEET))
 
     assert not Promtool(promtools[-1]).test_rules(paths).ok
 
 
 def test_the_page_of_a_journey_says_all_that_is_needed_to_name_the_cause() -> None:
-    proofs = prove.journey_proofs(core_api.service, core_api.service.journeys[0])
+    proofs = journey_proofs(core_api.service, core_api.service.journeys[0])
     said = next(
         f.alerts[0] for p in proofs for c in p.cases for f in c.fired if f.alert == names.JOURNEY_FAILING and f.alerts
     )
@@ -163,7 +164,7 @@ def test_the_page_of_a_journey_says_all_that_is_needed_to_name_the_cause() -> No
 def test_the_page_of_a_shared_step_says_all_that_is_needed_to_name_the_cause() -> None:
     said = next(
         f.alerts[0]
-        for p in prove.fleet_proofs(FLEET)
+        for p in fleet_proofs(FLEET)
         for c in p.cases
         for f in c.fired
         if f.alert == names.SHARED_STEP
@@ -204,8 +205,8 @@ def test_a_trace_id_in_parts_is_the_trace_id() -> None:
 
 def test_every_quiet_case_has_a_twin_that_fires() -> None:
     for service in (*FLEET, *journeys_zoo.SERVICES):
-        found = [(prove.journey_proofs(service, j), journey_groups(service, j)) for j in service.journeys]
-        for proofs, groups in (*found, (prove.fleet_proofs((service,)), fleet_groups((service,)))):
+        found = [(journey_proofs(service, j), journey_groups(service, j)) for j in service.journeys]
+        for proofs, groups in (*found, (fleet_proofs((service,)), fleet_groups((service,)))):
             fired = [(f.alert, bool(f.alerts)) for p in proofs for c in p.cases for f in c.fired]
 
             assert {a for a, fires in fired if not fires} <= {a for a, fires in fired if fires}
@@ -215,7 +216,7 @@ def test_every_quiet_case_has_a_twin_that_fires() -> None:
 def test_names_of_cases_are_unique_within_a_file() -> None:
     for service in journeys_zoo.SERVICES:
         for journey in service.journeys:
-            for proof in prove.journey_proofs(service, journey):
+            for proof in journey_proofs(service, journey):
                 sentences = [case.name for case in proof.cases]
 
                 assert len(sentences) == len(set(sentences)), proof.path

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bench.budgets import SERVICES, cost_of_traffic, raw_traffic
-from relrails import Service, Traffic, metric, prove, rules
+from relrails import Service, Traffic, metric, rules
 from relrails.promtool import Promtool
-from relrails.prove.traffic import UNPROVED, traffic_sentence
+from relrails.prove.traffic import UNPROVED, traffic_proof, traffic_sentence
 from relrails.prove.yaml_file import proof_file
 from relrails.render.prometheus import render_service, traffic_file
 from relrails.rules import RecordingRule, names
@@ -36,7 +36,7 @@ KINDS = (core_api.service, export_service.service, EDGE)
 
 
 def write(of: Service, folder: Path, change: tuple[str, str] = ("", "")) -> Path:
-    group, proof = rules.traffic_group(of), prove.traffic_proof(of)
+    group, proof = rules.traffic_group(of), traffic_proof(of)
     assert group is not None
     assert proof is not None
     for file in (traffic_file(of, group), proof_file(proof)):
@@ -113,7 +113,7 @@ def test_a_service_that_declares_no_traffic_has_no_rules_of_it() -> None:
     silent = replace(core_api.service, traffic=None)
 
     assert rules.traffic_group(silent) is None
-    assert prove.traffic_proof(silent) is None
+    assert traffic_proof(silent) is None
     assert not [file for file in render_service(silent) if "traffic" in file.path]
 
 
@@ -121,7 +121,7 @@ def test_what_cannot_be_played_is_said_to_be_unproved() -> None:
     odd = calls.where(agent=metric.matching("probe")).where(agent=metric.matching("robot"))
     assert EDGE.traffic is not None
 
-    proof = prove.traffic_proof(replace(EDGE, traffic=replace(EDGE.traffic, probes=odd)))
+    proof = traffic_proof(replace(EDGE, traffic=replace(EDGE.traffic, probes=odd)))
 
     assert proof is None
     assert traffic_sentence(proof) == UNPROVED

@@ -3,18 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from relrails.files import File
-from relrails.prove.budgets import budget_proofs as budget_proofs
-from relrails.prove.canary import canary_proof as canary_proof
 from relrails.prove.edges import edges
 from relrails.prove.incident import DAYS_STEP, days, incident
-from relrails.prove.journeys import fleet_proofs as fleet_proofs
-from relrails.prove.journeys import host_proofs as host_proofs
-from relrails.prove.journeys import journey_proofs as journey_proofs
 from relrails.prove.memory import memory
 from relrails.prove.promises import promises as promises
 from relrails.prove.recordings import from_raw, from_sums, from_tiles, tile_minutes
 from relrails.prove.scene import Scene, minutes_of
-from relrails.prove.traffic import traffic_proof as traffic_proof
 from relrails.prove.truth import truth
 from relrails.prove.values import Case
 from relrails.prove.values import ProofFile as ProofFile
@@ -29,23 +23,37 @@ SLACK = 30
 """Minutes of history before the longest window of an alert."""
 
 
+# Below, what a service does not have is not imported: to load a kind of proof takes as long as to write one.
 def render_service(service: Service) -> Iterator[File]:
     """Write the proofs of a service."""
     for slo in service.promises:
-        for proof in proofs(service, slo):
-            yield proof_file(proof)
-    for journey in service.journeys:
-        yield from map(proof_file, journey_proofs(service, journey))
-    for budget in service.budgets:
-        yield from map(proof_file, budget_proofs(service, budget))
-    for only in (traffic_proof(service), canary_proof(service)):
-        if only is not None:
-            yield proof_file(only)
+        yield from map(proof_file, proofs(service, slo))
+    if service.journeys:
+        from relrails.prove.journeys import journey_proofs
+
+        for journey in service.journeys:
+            yield from map(proof_file, journey_proofs(service, journey))
+    if service.budgets:
+        from relrails.prove.budgets import budget_proofs
+
+        for budget in service.budgets:
+            yield from map(proof_file, budget_proofs(service, budget))
+    if service.traffic is not None:
+        from relrails.prove.traffic import traffic_proof
+
+        yield from map(proof_file, filter(None, (traffic_proof(service),)))
+    if service.canary is not None:
+        from relrails.prove.canary import canary_proof
+
+        yield from map(proof_file, filter(None, (canary_proof(service),)))
 
 
 def render_fleet(services: Sequence[Service]) -> Iterator[File]:
     """Write the proofs of what is about all services together."""
-    yield from map(proof_file, (*fleet_proofs(services), *host_proofs(services)))
+    if any(service.journeys for service in services):
+        from relrails.prove.journeys import fleet_proofs, host_proofs
+
+        yield from map(proof_file, (*fleet_proofs(services), *host_proofs(services)))
 
 
 def proofs(service: Service, slo: SLO) -> tuple[ProofFile, ...]:
