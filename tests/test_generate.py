@@ -19,12 +19,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import relrails
+import relrails.checks
 from relrails import SLO, ErrorBudgetPolicy, Service, metric, sli
 from relrails.files import File
 from relrails.generate import WorkFailed, check, diff, generate, lint, parallel, rendering
 from relrails.generate.memory import place, recall
 from relrails.generate.parallel import aside, spread
+from relrails.problems import Severity
 from relrails.units import days, percent, seconds
 
 TODAY = date(2026, 3, 1)
@@ -584,6 +585,38 @@ def test_dashboards_drawn_aside_are_those_drawn_here(project: Path, monkeypatch:
         drawn.append(tree(project / str(cores)))
     assert drawn[0] == drawn[1]
     assert any(path.endswith("alpha.json") for path in drawn[1])
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_dashboards_begun_before_the_checks_are_of_no_matter_when_one_finds_an_error(
+    project: Path, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    generate(project / "services", project / "generated", today=TODAY)
+    begun, wanted = project / "begun", tree(project / "generated")
+    shutil.rmtree(project / ".relrails-cache")
+    monkeypatch.setattr(parallel, "_cores", lambda: cores)
+
+    def never(service: Service) -> Iterator[File]:
+        begun.touch()
+        raise ZeroDivisionError(service.name)
+
+    monkeypatch.setattr("relrails.render.grafana.render_service", never)
+    checked = relrails.checks.run
+
+    def slow(services: list[Service], today: date) -> object:
+        until = time.monotonic() + 60
+        while cores > 1 and not begun.exists():
+            assert time.monotonic() < until, "nothing is drawn while the services are checked"
+            time.sleep(0.01)
+        return checked(services, today)
+
+    monkeypatch.setattr(relrails.checks, "run", slow)
+    put(project, "alpha", objective="100")
+    generated = generate(project / "services", project / "generated", today=TODAY)
+    assert [p.code for p in generated.problems if p.severity is Severity.ERROR] == ["slo/no-error-budget"]
+    assert generated.written is None
+    assert tree(project / "generated") == wanted
+    assert begun.exists() == (cores > 1)
 
 
 @pytest.mark.parametrize("cores", [1, 2])

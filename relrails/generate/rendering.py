@@ -1,6 +1,7 @@
 """Every file of a service, and every file of all of them together."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from relrails.files import File
@@ -45,35 +46,50 @@ def each_service(
         yield results
 
 
+Drawn = Callable[[], list[list[File]]]
+"""Waits for dashboards: those of each service, in order, and last those of the whole fleet."""
+
+
+def drawing(services: Sequence[Service], fleet: Sequence[Service] | None) -> AbstractContextManager[Drawn]:
+    """Begin to draw dashboards beside us: with grafanalib, those of a few services take as long as everything else."""
+    return aside(lambda: [list(files) for files in _files(services, fleet, _drawn)])
+
+
 def each_and_all(
     changed: Sequence[Service],
     fleet: Sequence[Service] | None,
     work: Callable[[File], Result],
     progress: Progress | None = None,
+    drawn: Drawn | None = None,
 ) -> Iterator[list[Result]]:
     """Give what `work` makes of the files of each changed service, in order, and last of those of the whole fleet.
 
-    None is a fleet whose files are still good.
+    None is a fleet whose files are still good. `drawn` are the dashboards of all these, where they were begun already.
     """
     if processes(len(changed)) > 1:
         yield from each_service(changed, work, progress)
         if fleet is not None:
             yield [work(file) for file in of_fleet(fleet)]
         return
+    with drawing(changed, fleet) if drawn is None else nullcontext(drawn) as dashboards:
+        others: list[list[Result]] = []
+        for files in _files(changed, fleet, lambda target: not _drawn(target)):
+            others.append([work(file) for file in files])
+            if progress is not None and len(others) <= len(changed):
+                progress(len(others), len(changed))
+        for found, pictures in zip(others, dashboards(), strict=True):
+            yield found + [work(file) for file in pictures]
 
-    def made(kinds: Kinds, progress: Progress | None = None) -> Iterator[list[Result]]:
-        for done, service in enumerate(changed, start=1):
-            yield [work(file) for file in of_service(service, kinds)]
-            if progress is not None:
-                progress(done, len(changed))
-        if fleet is not None:
-            yield [work(file) for file in of_fleet(fleet, kinds)]
 
-    # With grafanalib, the dashboards of a few services take as long as everything else.
-    with aside(lambda: list(made(lambda name: name == "grafana"))) as dashboards:
-        others = list(made(lambda name: name != "grafana", progress))
-        for found, drawn in zip(others, dashboards(), strict=True):
-            yield found + drawn
+def _files(services: Sequence[Service], fleet: Sequence[Service] | None, kinds: Kinds) -> Iterator[Iterator[File]]:
+    for service in services:
+        yield of_service(service, kinds)
+    if fleet is not None:
+        yield of_fleet(fleet, kinds)
+
+
+def _drawn(target: str) -> bool:
+    return target == "grafana"
 
 
 def _targets(kinds: Kinds | None) -> Iterator[Target]:

@@ -1,6 +1,7 @@
 """One run of generate: everything, or only what has changed since the last one."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,12 +10,12 @@ from typing import TYPE_CHECKING
 from relrails.generate.inputs import Reading, engine, hashes
 from relrails.generate.linting import lint
 from relrails.generate.memory import Memory, Piece, place, recall, remember
-from relrails.generate.parallel import aside
+from relrails.generate.parallel import aside, processes
 from relrails.output import Entry, Writing, Written, intact, sha256
 from relrails.problems import Problem
 
 if TYPE_CHECKING:
-    from relrails.generate.rendering import Progress
+    from relrails.generate.rendering import Drawn, Progress
     from relrails.service import Service
 
 FLEET = ""
@@ -48,14 +49,24 @@ def generate(
         written = Written(created=(), changed=(), removed=(), unchanged=paths, manifest_sha256=memory.manifest)
         return Generated(services=memory.services, problems=memory.problems, written=written, remembered=True)
 
-    with aside(engine) as ours:  # nobody waits for it while services are loaded
+    with ExitStack() as beside:
+        ours = beside.enter_context(aside(engine))  # nobody waits for it while services are loaded
+        begun: list[Drawn] = []
+
+        def draw(services: "Sequence[Service]") -> None:
+            from relrails.generate.rendering import drawing
+
+            if memory is None and processes(len(services)) < 2:  # else each process draws what it renders
+                begun.append(beside.enter_context(drawing(services, services)))
+
         reading = Reading(services_dir.absolute().parent)
         with reading.watch():
-            linted = lint(services_dir, today=today)
+            linted = lint(services_dir, today=today, loaded_all=draw)
         inputs = reading.inputs(linted.inputs, out.absolute())
         if linted.failed:
             return Generated(services=linted.files, problems=linted.problems, written=None)
-        written, pieces = _write(linted.services, out, memory, force=force, progress=progress)
+        drawn = begun[0] if begun else None
+        written, pieces = _write(linted.services, out, memory, force=force, progress=progress, drawn=drawn)
         if inputs is not None:
             remember(
                 file,
@@ -78,7 +89,13 @@ def _unchanged(memory: Memory, out: Path, today: date) -> bool:
 
 
 def _write(
-    services: "Sequence[Service]", out: Path, memory: Memory | None, *, force: bool, progress: "Progress | None"
+    services: "Sequence[Service]",
+    out: Path,
+    memory: Memory | None,
+    *,
+    force: bool,
+    progress: "Progress | None",
+    drawn: "Drawn | None",
 ) -> tuple[Written, dict[str, Piece]]:
     from relrails.generate.rendering import each_and_all  # the targets come with it
 
@@ -97,7 +114,7 @@ def _write(
         fleet = None if FLEET in made else services
         names = [service.name for service in changed] + ([] if fleet is None else [FLEET])
         if names:
-            made.update(zip(names, each_and_all(changed, fleet, writing.add, progress), strict=True))
+            made.update(zip(names, each_and_all(changed, fleet, writing.add, progress, drawn), strict=True))
         written = writing.commit(entry for entries in made.values() for entry in entries)
     pieces = {name: Piece(key=keys[name], files={e.path: e.sha256 for e in made[name]}) for name in keys}
     return written, pieces
