@@ -1,6 +1,6 @@
 """Every problem of every service, and the services in the order in which they are rendered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from relrails.problems import Problem, has_errors, sorted_problems
 
 if TYPE_CHECKING:
+    from relrails.loader import Loaded
     from relrails.service import Service
 
 
@@ -27,25 +28,25 @@ class Linted:
         return has_errors(self.problems)
 
 
-def lint(
-    services_dir: Path, *, today: date, loaded_all: "Callable[[Sequence[Service]], object] | None" = None
-) -> Linted:
-    """Load and check everything; waivers are held against `today`.
+def lint(services_dir: Path, *, today: date) -> Linted:
+    """Load and check everything; waivers are held against `today`."""
+    from relrails.loader import load  # imports pint
 
-    `loaded_all` is told of the services, where all of them could be loaded, before they are checked: what it begins
-    with them is of no use to anybody when a check finds an error.
-    """
-    from relrails.checks import run  # with the loader, all that imports pint
-    from relrails.loader import load
+    return checked(load(services_dir), today=today)
 
-    loaded = load(services_dir)
-    services = tuple(sorted(loaded.services, key=lambda s: str(s.name)))
-    if loaded_all is not None and not has_errors(loaded.problems):
-        loaded_all(services)
-    problems = sorted_problems([*loaded.problems, *run(loaded.services, today)])
+
+def checked(loaded: "Loaded", *, today: date) -> Linted:
+    """Check what has been loaded."""
+    from relrails.checks import run
+
     return Linted(
-        services=services,
-        problems=tuple(problems),
+        services=in_order(loaded.services),
+        problems=tuple(sorted_problems([*loaded.problems, *run(loaded.services, today)])),
         files=len(loaded.files),
         inputs=loaded.inputs,
     )
+
+
+def in_order(services: "Iterable[Service]") -> "tuple[Service, ...]":
+    """Give services in the order in which they are rendered, whatever their files are called."""
+    return tuple(sorted(services, key=lambda s: str(s.name)))

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relrails.generate.inputs import Reading, engine, hashes
-from relrails.generate.linting import lint
+from relrails.generate.linting import checked, in_order
 from relrails.generate.memory import Memory, Piece, place, recall, remember
 from relrails.generate.parallel import aside, processes
 from relrails.output import Entry, Writing, Written, intact, sha256
-from relrails.problems import Problem
+from relrails.problems import Problem, has_errors
 
 if TYPE_CHECKING:
     from relrails.generate.rendering import Drawn, Progress
@@ -51,21 +51,16 @@ def generate(
 
     with ExitStack() as beside:
         ours = beside.enter_context(aside(engine))  # nobody waits for it while services are loaded
-        begun: list[Drawn] = []
-
-        def draw(services: "Sequence[Service]") -> None:
-            from relrails.generate.rendering import drawing
-
-            if memory is None and processes(len(services)) < 2:  # else each process draws what it renders
-                begun.append(beside.enter_context(drawing(services, services)))
-
         reading = Reading(services_dir.absolute().parent)
         with reading.watch():
-            linted = lint(services_dir, today=today, loaded_all=draw)
+            from relrails.loader import load  # imports pint
+
+            loaded = load(services_dir)
+            drawn = None if memory is not None or has_errors(loaded.problems) else _drawing(loaded.services, beside)
+            linted = checked(loaded, today=today)
         inputs = reading.inputs(linted.inputs, out.absolute())
         if linted.failed:
             return Generated(services=linted.files, problems=linted.problems, written=None)
-        drawn = begun[0] if begun else None
         written, pieces = _write(linted.services, out, memory, force=force, progress=progress, drawn=drawn)
         if inputs is not None:
             remember(
@@ -86,6 +81,16 @@ def generate(
 def _unchanged(memory: Memory, out: Path, today: date) -> bool:
     same = memory.today == today.isoformat() and hashes(memory.inputs, out.absolute()) == memory.inputs
     return same and intact(out, memory.manifest)
+
+
+def _drawing(services: "Sequence[Service]", beside: ExitStack) -> "Drawn | None":
+    """Begin the dashboards of a few services before they are checked; nobody wants them if a check finds an error."""
+    if processes(len(services)) > 1:  # each of them draws what it renders
+        return None
+    from relrails.generate.rendering import drawing
+
+    ordered = in_order(services)
+    return beside.enter_context(drawing(ordered, ordered))
 
 
 def _write(
